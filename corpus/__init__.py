@@ -1,0 +1,27 @@
+"""Source files become Documents: text with an outline in which every sentence has an address."""
+
+from corpus.errors import WenguiError
+from corpus.types import (
+    CardField,
+    Document,
+    Metadata,
+    Paragraph,
+    Repair,
+    Section,
+    Span,
+    Table,
+    TableRow,
+)
+
+__all__ = [
+    "CardField",
+    "Document",
+    "Metadata",
+    "Paragraph",
+    "Repair",
+    "Section",
+    "Span",
+    "Table",
+    "TableRow",
+    "WenguiError",
+]

@@ -1,0 +1,54 @@
+"""Errors that a user can put right.
+
+    WenguiError                 what happened, to which thing, and what to do next
+    ├── InputError              a question, a file or a batch line that cannot be used (exit status 2)
+    │   ├── QuestionError       an empty, too long or undecodable question
+    │   └── DocumentError       a source file that cannot be read as a document
+    ├── SettingsError           a value in wengui.toml or WENGUI_* that does not fit (exit status 2)
+    ├── EmbedderError           the embedding model cannot be prepared or loaded
+    ├── IndexMissingError       no index where one is expected
+    ├── IndexStaleError         an index that was built with other documents, words or embedder
+    └── ServeError              the page or the HTTP service cannot be started
+
+Command line, HTTP and page catch exactly `WenguiError`. A bug keeps its traceback.
+"""
+
+
+class WenguiError(Exception):
+    """Something the user can put right; the text is one Chinese sentence with the remedy."""
+
+    exit_status = 1
+
+
+class InputError(WenguiError):
+    """What was handed in cannot be used."""
+
+    exit_status = 2
+
+
+class QuestionError(InputError):
+    """A question is empty, too long or not text."""
+
+
+class DocumentError(InputError):
+    """A source file cannot be read as a document."""
+
+
+class SettingsError(InputError):
+    """A setting has a value that does not fit."""
+
+
+class EmbedderError(WenguiError):
+    """The embedding model cannot be prepared or loaded."""
+
+
+class IndexMissingError(WenguiError):
+    """There is no index where one is expected."""
+
+
+class IndexStaleError(WenguiError):
+    """The index was built from other documents, words or embedder than the present ones."""
+
+
+class ServeError(WenguiError):
+    """The page or the HTTP service cannot be started."""

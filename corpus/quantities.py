@@ -1,0 +1,111 @@
+"""Quantities in text: a number with its unit and bound. Years, ordinals and versions are none."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from corpus.fold import fold
+from corpus.numerals import parse_numeral
+from corpus.types import Span
+
+Bound = Literal["等于", "不低于", "以上", "约", "左右", "以内"]
+
+UNITS = (
+    "个百分点 百分点 % ‰ 元 人次 人 名 位 所 个 项 间 套 门 对 支 处 座 栋 张 台 件 家 户 次 种 类 篇 册 "
+    "场 岁 年 个月 天 小时 分钟 公里 平方公里 米 平方米 亩 公顷 吨 条 辆 本 部 批次 班 席 股 幅"
+).split()
+MULTIPLIERS = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_QUANTITY = re.compile(
+    rf"(?P<before>不低于|不少于|至少|不超过|超过|突破|力争达到|约|近|大约)?(?:达到|达)?\s*"
+    rf"(?P<whole>(?P<low>{_NUMBER})(?:%?\s*[-—–~至到]+\s*(?P<high>{_NUMBER}))?\s*"
+    rf"(?P<multiplier>[百千]?万|亿|千|百)?(?P<more>余|多)?\s*(?P<unit>{_UNIT}))"
+    r"\s*(?P<after>及?以上|左右|上下|以内|以下)?"
+)
+_CHINESE_QUANTITY = re.compile(
+    r"(?<![第每某各\d零〇一二三四五六七八九十百千万亿])"
+    r"(?P<whole>(?P<low>[一二两三四五六七八九十百][零一二三四五六七八九十百千万亿]*)"
+    r"(?P<unit>所|个(?!性)|名|项|间|套|门|对|座|家|人次|人(?![才工])|种))"
+)
+# The number of a section, of a box or of a version counts nothing.
+_NO_QUANTITY_AFTER = re.compile(r"(?:第|专栏|[表图条款.+a-z\d])\s*$")
+_BOUNDS: dict[str, Bound] = {
+    "不低于": "不低于", "不少于": "不低于", "至少": "不低于", "超过": "以上", "突破": "以上", "不超过": "以内",
+    "约": "约", "近": "约", "大约": "约", "以上": "以上", "及以上": "以上", "余": "以上", "多": "以上",
+    "左右": "左右", "上下": "左右", "以内": "以内", "以下": "以内",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number as the text gives it: `value` (and `high` of a range) counted in `unit` (`万人`, `%`).
+
+    `span` covers number and unit, without the words of its bound.
+    """
+
+    span: Span
+    value: Decimal
+    high: Decimal | None
+    unit: str
+    bound: Bound
+
+    @property
+    def amount(self) -> Decimal:
+        """The value in the unit without 百, 千, 万 or 亿."""
+        for multiplier in sorted(MULTIPLIERS, key=len, reverse=True):
+            if multiplier and self.unit.startswith(multiplier):
+                return self.value * MULTIPLIERS[multiplier]
+        return self.value
+
+    @property
+    def bare_unit(self) -> str:
+        """The unit without 百, 千, 万 or 亿."""
+        return self.unit.lstrip("百千万亿")
+
+
+def _is_year(match: re.Match[str]) -> bool:
+    return match["unit"] == "年" and re.fullmatch(r"(?:19|20)\d\d", match["low"]) is not None
+
+
+def _in_digits(text: str) -> Iterator[Quantity]:
+    for match in _QUANTITY.finditer(text):
+        start, end = match.span("whole")
+        if _is_year(match) or _NO_QUANTITY_AFTER.search(text, max(0, start - 4), start):
+            continue
+        words = (match["before"], match["after"], match["more"])
+        yield Quantity(
+            span=Span(start, end),
+            value=Decimal(match["low"].replace(",", "")),
+            high=Decimal(match["high"].replace(",", "")) if match["high"] else None,
+            unit=(match["multiplier"] or "") + match["unit"],
+            bound=next((_BOUNDS[word] for word in words if word), "等于"),
+        )
+
+
+def _in_numerals(text: str) -> Iterator[Quantity]:
+    for match in _CHINESE_QUANTITY.finditer(text):
+        value = parse_numeral(match["low"])
+        quoted = text.rfind("“", 0, match.start()) > text.rfind("”", 0, match.start())
+        if value is not None and not quoted:
+            yield Quantity(
+                span=Span(*match.span("whole")),
+                value=Decimal(value),
+                high=None,
+                unit=match["unit"],
+                bound="等于",
+            )
+
+
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """The quantities in a text, in order; spans count in that text.
+
+    >>> [(str(q.value), q.unit, q.bound) for q in find_quantities("到2025年达3万人以上,约50所、5—10个")]
+    [('3', '万人', '以上'), ('50', '所', '约'), ('5', '个', '等于')]
+    """
+    folded = fold(text)
+    found = [*_in_digits(folded), *_in_numerals(folded)]
+    return tuple(sorted(found, key=lambda quantity: quantity.span))

@@ -1,0 +1,113 @@
+"""Where the body of a source stands: what comes before it, its table of contents, what comes after."""
+
+import re
+from dataclasses import dataclass
+
+from corpus.card import read_card
+from corpus.headings import recognise
+from corpus.types import CardField, SectionKind, Span
+
+_CONTENTS = re.compile(r"目\s*[录錄次]")
+_PAGE_NUMBER = re.compile(r"[\s.．…·]*\d*$")
+# Lines that a page puts after its text; looked for only at the end of the source.
+_CLOSING = re.compile(r"扫一扫|打印本页|关闭窗口|分享到|责任编辑|相关链接|上一篇|下一篇")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line's text without white space at its ends, and where that stands."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A part of the source outside the body."""
+
+    kind: SectionKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regions:
+    """The parts of a source: before, body, after. Together they tile the text."""
+
+    before: tuple[Region, ...]
+    body: Span
+    after: tuple[Region, ...]
+    card: tuple[CardField, ...]
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """The lines that hold more than white space, in order."""
+    lines, position = [], 0
+    for raw in text.splitlines(keepends=True):
+        stripped = raw.strip()
+        if stripped:
+            lines.append(Line(position + raw.index(stripped), stripped))
+        position += len(raw)
+    return tuple(lines)
+
+
+def _contents(lines: tuple[Line, ...]) -> range:
+    """The indices of the lines of the table of contents, its title included; empty where none is."""
+    for first, line in enumerate(lines):
+        if _CONTENTS.fullmatch(line.text):
+            break
+    else:
+        return range(0)
+    seen: set[str] = set()
+    last = first + 1
+    while last < len(lines):
+        entry = _PAGE_NUMBER.sub("", lines[last].text)
+        if entry in seen or recognise(entry) is None:
+            break
+        seen.add(entry)
+        last += 1
+    return range(first, last)
+
+
+def _body_start(lines: tuple[Line, ...], after: int) -> int:
+    """The index of the first body line at or after an index: a heading or a full sentence."""
+    for index in range(after, len(lines)):
+        text = lines[index].text
+        if recognise(text) or text.endswith(("。", "：", ":")):
+            return index
+    return after
+
+
+def _body_end(lines: tuple[Line, ...]) -> int:
+    end = len(lines)
+    while end and len(lines[end - 1].text) < 40 and _CLOSING.search(lines[end - 1].text):
+        end -= 1
+    return end
+
+
+def find_regions(text: str) -> Regions:
+    """The regions of a source; where nothing tells a body apart, all of it is body."""
+    lines = lines_of(text)
+    card = read_card(text)
+    contents = _contents(lines)
+    after_card = sum(line.start < card[-1].span.end for line in lines) if card else 0
+    first = contents.stop if contents else _body_start(lines, after_card)
+    last = max(_body_end(lines), first)
+    body_start = lines[first].start if 0 < first < len(lines) else 0
+    body_end = lines[last].start if last < len(lines) else len(text)
+    cuts: list[tuple[int, SectionKind]] = [(0, "front")]
+    if card:
+        cuts += [(card[0].span.start, "card"), (card[-1].span.end, "front")]
+    if contents:
+        cuts.append((lines[contents.start].start, "contents"))
+    ends = [start for start, _ in cuts[1:]] + [body_start]
+    before = tuple(
+        Region(kind=kind, span=Span(start, end))
+        for (start, kind), end in zip(cuts, ends, strict=True)
+        if end > start
+    )
+    after = (Region(kind="closing", span=Span(body_end, len(text))),) if body_end < len(text) else ()
+    return Regions(before=before, body=Span(body_start, body_end), after=after, card=card)

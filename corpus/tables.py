@@ -1,0 +1,96 @@
+"""Tables that a capture flattened to one cell a line come back as a header and rows."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
+# A value cell: a number with what may stand around it, or a dash for 'no value'.
+_VALUE = re.compile(r"[≥≤＞＜><>约\[【(（]*[-+]?\d[\d,]*(?:\.\d+)?\s*[%％]?[\]】)）左右以上]*|[—–/-]+")
+
+MAX_CELL = 40
+MIN_COLUMNS, MAX_COLUMNS = 3, 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlatTable:
+    """Cells by their place in the sequence: the header is `columns` cells long, then come the rows.
+
+    A row is (start, category, cells): the index of its first cell (its category's, where that is new),
+    the category that holds for it and one text for each column after the category's.
+    """
+
+    columns: int
+    rows: tuple[tuple[int, str, tuple[str, ...]], ...]
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The columns: `lead` text columns, `values` value columns, `trail` text columns."""
+
+    lead: int
+    values: int
+    trail: int
+
+    @property
+    def columns(self) -> int:
+        return self.lead + self.values + self.trail
+
+
+def is_cell(line: str) -> bool:
+    """Whether a line is short and plain enough to be one cell of a flattened table."""
+    return len(line) <= MAX_CELL and not line.endswith(("。", "；", ";"))
+
+
+def _shape(header: Sequence[str]) -> _Shape | None:
+    """The shape that a header announces: its value columns are those headed by a year."""
+    years = [place for place, cell in enumerate(header) if _YEAR.fullmatch(cell)]
+    if not years or years != list(range(years[0], years[-1] + 1)) or not years[0]:
+        return None
+    return _Shape(years[0], len(years), len(header) - years[-1] - 1)
+
+
+def _row(cells: Sequence[str], start: int, shape: _Shape) -> tuple[int, int] | None:
+    """(number of text cells, end) of the row that begins at `start`, or None where none does."""
+    lead = 0
+    while start + lead < len(cells) and not _VALUE.fullmatch(cells[start + lead]):
+        lead += 1
+    values_end = start + lead + shape.values
+    end = values_end + shape.trail
+    if not 1 <= lead <= shape.lead or end > len(cells):
+        return None
+    values, trail = cells[start + lead : values_end], cells[values_end:end]
+    fits = all(map(_VALUE.fullmatch, values)) and not any(map(_VALUE.fullmatch, trail))
+    return (lead, end) if fits else None
+
+
+def _read(cells: Sequence[str], shape: _Shape) -> FlatTable:
+    rows: list[tuple[int, str, tuple[str, ...]]] = []
+    start, category = shape.columns, ""
+    while found := _row(cells, start, shape):
+        lead, end = found
+        merged = shape.lead > 1
+        if merged and lead == shape.lead:
+            category = cells[start]
+        texts = cells[start + (1 if merged and lead == shape.lead else 0) : end]
+        rows.append((start, category, tuple(texts)))
+        start = end
+    return FlatTable(columns=shape.columns, rows=tuple(rows), end=start)
+
+
+def unflatten(cells: Sequence[str]) -> FlatTable | None:
+    """The table that begins with the first cell, or None where the cells do not form one.
+
+    Every number of columns is tried; the reading that uses most cells wins, the narrower on a tie.
+    A first column that is merged over several rows stands only in the first of them.
+    """
+    best: FlatTable | None = None
+    for columns in range(MIN_COLUMNS, min(MAX_COLUMNS, len(cells)) + 1):
+        shape = _shape(cells[:columns])
+        if shape is None:
+            continue
+        table = _read(cells, shape)
+        if table.rows and (best is None or table.end > best.end):
+            best = table
+    return best

@@ -1,0 +1,78 @@
+"""Chinese text as words: the one tokeniser for indexing and asking, and the only import of jieba."""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import jieba
+
+from corpus.fold import fold
+from corpus.types import Document
+
+jieba.setLogLevel(logging.WARNING)
+
+# Words that carry grammar, not subject matter; numbers and single nouns stay.
+STOP_WORDS = frozenset(
+    "的 了 和 与 及 或 在 是 有 为 对 等 以 将 把 被 由 从 到 于 向 其 之 所 也 都 就 而 并 且 个 要 会 "
+    "能 可 可以 我 你 他 她 它 们 我们 你们 请 请问 吗 呢 吧 啊 呀 嘛 么 什么 怎么 怎样 如何 哪些 哪个 "
+    "哪 谁 多少 几 几个 是否 有没有 是不是 一下 想 知道 告诉 关于 这 那 这个 那个 上 中 下 里 年".split()
+)
+# A number with its percent sign, a Latin word, or one run of Chinese characters.
+_PIECE = re.compile(r"\d+(?:\.\d+)?%?|[a-z]+(?:[+\-][a-z0-9]+)*|[\u3400-\u9fff]+")
+_QUOTED = re.compile(r"[“《]([^“”《》\n]{2,20})[”》]")
+_UNIT_NOTE = re.compile(r"[(（][^()（）]*[)）]?$")
+MAX_TERM = 12
+
+
+def document_terms(document: Document) -> tuple[str, ...]:
+    """The terms that a document itself marks out: quoted terms, titles of works, table indicators.
+
+    Folded, sorted, without repetition; they become words of the tokeniser's dictionary.
+    """
+    terms = {match[1] for match in _QUOTED.finditer(document.text)}
+    for table in document.tables:
+        for row in table.rows:
+            terms |= {row.category, _UNIT_NOTE.sub("", row.cells[0]).removeprefix("其中:")}
+    folded = {fold(term) for term in terms}
+    return tuple(sorted(term for term in folded if _is_word(term)))
+
+
+def _is_word(term: str) -> bool:
+    return 2 <= len(term) <= MAX_TERM and re.fullmatch(r"[\u3400-\u9fff]+", term) is not None
+
+
+class Tokenizer:
+    """Cuts text into words of jieba's dictionary and of the documents' own terms.
+
+    Long words come with the shorter words inside them, so that 示范校 also finds 示范. `cache_folder`
+    keeps jieba's compiled dictionary between processes; without it jieba uses the system's folder.
+    """
+
+    def __init__(self, terms: Iterable[str] = (), *, cache_folder: Path | None = None) -> None:
+        self.terms = tuple(sorted(set(terms)))
+        self._jieba = jieba.Tokenizer()
+        if cache_folder is not None:
+            cache_folder.mkdir(parents=True, exist_ok=True)
+            self._jieba.tmp_dir = str(cache_folder)
+        for term in self.terms:
+            self._jieba.add_word(term)
+
+    def _words(self, piece: str) -> Iterator[str]:
+        if "\u3400" <= piece[0] <= "\u9fff":
+            yield from self._jieba.cut_for_search(piece)
+        else:
+            yield piece
+
+    def tokenize(self, text: str) -> list[str]:
+        """The words of a text, folded, in order, without punctuation and stop words.
+
+        >>> Tokenizer().tokenize("到２０２５年,建成智慧校園示範校15所")
+        ['2025', '建成', '智慧', '校园', '示范', '示范校', '15']
+        """
+        return [
+            word
+            for piece in _PIECE.findall(fold(text))
+            for word in self._words(piece)
+            if word not in STOP_WORDS
+        ]

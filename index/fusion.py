@@ -1,0 +1,21 @@
+"""Two rankings become one: a weighted sum of scores brought to a common scale.
+
+Bruch, Gai & Ingber 2023, An Analysis of Fusion Functions for Hybrid Retrieval, doi:10.1145/3596512.
+"""
+
+import numpy as np
+
+from index.types import Vectors
+
+
+def scaled(scores: Vectors) -> Vectors:
+    """Scores with their maximum at 1 and their minimum at 0; all 0 where they do not differ."""
+    if not scores.size:
+        return scores
+    low, high = float(scores.min()), float(scores.max())
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+
+
+def fuse(lexical: Vectors, dense: Vectors, *, dense_weight: float) -> Vectors:
+    """(1 − w) · scaled lexical + w · scaled dense; both of shape (n_passages,)."""
+    return (1 - dense_weight) * scaled(lexical) + dense_weight * scaled(dense)

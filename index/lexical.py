@@ -1,0 +1,51 @@
+"""BM25 over words, by `bm25s`.
+
+Robertson & Zaragoza 2009, The Probabilistic Relevance Framework: BM25 and Beyond,
+doi:10.1561/1500000019; the variant is Lucene's (Kamphuis et al. 2020, doi:10.1007/978-3-030-45442-5_4):
+score = Σ idf(t) · tf / (tf + k1 · (1 − b + b · length / mean length)),
+idf(t) = ln(1 + (N − df + ½) / (df + ½)).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from index.types import Vectors
+
+# The values of the paper's experiments; no measurement of ours has moved them.
+K1 = 1.5
+B = 0.75
+
+
+class LexicalIndex:
+    """BM25 scores of all passages for a query's words."""
+
+    def __init__(self, model: bm25s.BM25, size: int) -> None:
+        self._model = model
+        self.size = size
+
+    @classmethod
+    def build(cls, tokens: Sequence[Sequence[str]]) -> "LexicalIndex":
+        """The index of tokenised passages, in their order."""
+        model = bm25s.BM25(k1=K1, b=B, method="lucene")
+        model.index([list(words) for words in tokens], show_progress=False)
+        return cls(model, len(tokens))
+
+    @classmethod
+    def open(cls, folder: Path) -> "LexicalIndex":
+        """The index that `save` wrote."""
+        model = bm25s.BM25.load(str(folder))
+        return cls(model, int(model.scores["num_docs"]))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder."""
+        self._model.save(str(folder))
+
+    def scores(self, words: Sequence[str]) -> Vectors:
+        """float32, shape (n_passages,); words that no passage has count nothing."""
+        known = [word for word in words if word in self._model.vocab_dict]
+        if not known:
+            return np.zeros(self.size, dtype=np.float32)
+        return np.asarray(self._model.get_scores(known), dtype=np.float32)

@@ -1,0 +1,100 @@
+"""A Document as passages: what is indexed, ranked and cited.
+
+A paragraph is one passage, so is a table's row; a heading that has children is one passage with their
+names, so that a question after the outline finds the outline; the information card is one passage.
+"""
+
+from collections.abc import Iterator
+
+from corpus.types import BODY_KINDS, Document, Paragraph, Section, Span
+from index.types import Passage, PassageKind
+
+
+def _context(document: Document, section: Section) -> tuple[str, ...]:
+    return tuple(ancestor.title for ancestor in document.path(section.section_id) if ancestor.title)
+
+
+def _passage(  # noqa: PLR0913 - one place that knows all fields
+    document: Document,
+    section: Section,
+    *,
+    kind: PassageKind,
+    span: Span,
+    text: str,
+    paragraph: int | None = None,
+) -> Passage:
+    section_id = section.section_id
+    part = f":{paragraph}" if paragraph is not None else ""
+    return Passage(
+        passage_id=f"{document.document_id}#{section_id}{part}",
+        document_id=document.document_id,
+        section_id=section_id,
+        kind=kind,
+        paragraph=paragraph,
+        span=span,
+        address=document.address(section_id, paragraph),
+        context=_context(document, section),
+        text=text,
+    )
+
+
+def _paragraph(document: Document, section: Section, paragraph: Paragraph) -> Passage:
+    return _passage(
+        document,
+        section,
+        kind="paragraph",
+        span=paragraph.span,
+        text=document.display(paragraph.span),
+        paragraph=paragraph.number,
+    )
+
+
+def _row(document: Document, section: Section) -> Passage:
+    """A row as words: category, then each cell with its column's header."""
+    table = document.table(section.section_id)
+    assert table is not None  # noqa: S101 - a row always stands in a table
+    row = next(row for row in table.rows if row.section_id == section.section_id)
+    columns = table.columns[len(table.columns) - len(row.cells) :]
+    named = [
+        f"{column}年 {cell}" if column.isdigit() else cell
+        for column, cell in zip(columns, row.cells, strict=True)
+    ]
+    span = document.paragraphs_of(section.section_id)[0].span
+    return _passage(
+        document, section, kind="row", span=span, text=" ".join([row.category, *named]).strip()
+    )
+
+
+def _overview(document: Document, section: Section) -> Passage:
+    names = [child.name for child in document.children(section.section_id)]
+    span = section.heading if len(section.heading) else section.span
+    return _passage(
+        document, section, kind="overview", span=span, text="\n".join([section.name, *names])
+    )
+
+
+def _card(document: Document, section: Section) -> Passage:
+    lines = [f"{field.name}:{field.value}" for field in document.card if field.value]
+    span = Span(document.card[0].span.start, document.card[-1].span.end)
+    text = "\n".join([document.metadata.title, *lines])
+    return _passage(document, section, kind="card", span=span, text=text)
+
+
+def passages_of(document: Document) -> Iterator[Passage]:
+    """The passages of a document, in the order of its text; page chrome and contents give none."""
+    for section in document.sections:
+        if section.kind == "card":
+            yield _card(document, section)
+        elif section.kind == "row":
+            yield _row(document, section)
+        elif section.kind in BODY_KINDS:
+            paragraphs = document.paragraphs_of(section.section_id)
+            if section.child_ids or not paragraphs:
+                yield _overview(document, section)
+            if section.kind != "table":
+                yield from (_paragraph(document, section, paragraph) for paragraph in paragraphs)
+
+
+def index_text(passage: Passage) -> str:
+    """What is embedded and tokenised: the headings on the way, then the text."""
+    return "\n".join([*passage.context, passage.text])

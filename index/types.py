@@ -1,0 +1,74 @@
+"""The values of retrieval, Passage and Hit, and the protocols of its exchangeable parts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.types import Span
+
+Vectors = NDArray[np.float32]
+
+# What a passage is: a paragraph, a table's row, a heading with its children, the information card.
+PassageKind = Literal["paragraph", "row", "overview", "card"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What is indexed and ranked. `text` is mended and for matching; `span` is its place in the source.
+
+    `context` holds the names of the sections it stands in, outermost first. `paragraph` counts from 1
+    within the section and is None where the passage is the section itself.
+    """
+
+    passage_id: str
+    document_id: str
+    section_id: str
+    kind: PassageKind
+    paragraph: int | None
+    span: Span
+    address: str
+    context: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage with its score (larger is better) and its rank (from 1)."""
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of length 1.
+
+    `fingerprint` changes when the vectors would: an index remembers it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def embed_documents(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """float32, shape (n_texts, dimension), rows of length 1. `progress` hears how many are done."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """float32, shape (dimension,), of length 1."""
+        ...
+
+
+class Retriever(Protocol):
+    """Ranks passages for a query."""
+
+    def retrieve(self, query: str, *, k: int) -> tuple[Hit, ...]:
+        """At most k hits, best first; ties in the order of the passages; an empty query gives none."""
+        ...
