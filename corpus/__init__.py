@@ -11,6 +11,7 @@ from corpus.types import (
     Span,
     Table,
     TableRow,
+    Target,
 )
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Span",
     "Table",
     "TableRow",
+    "Target",
     "WenguiError",
 ]

@@ -4,13 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from corpus.fold import fold
 from corpus.numerals import parse_numeral
-from corpus.types import Span
-
-Bound = Literal["等于", "不低于", "以上", "约", "左右", "以内"]
+from corpus.types import Bound, Span
 
 UNITS = (
     "个百分点 百分点 % ‰ 元 人次 人 名 位 所 个 项 间 套 门 对 支 处 座 栋 张 台 件 家 户 次 种 类 篇 册 "

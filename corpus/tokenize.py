@@ -8,6 +8,7 @@ from pathlib import Path
 import jieba
 
 from corpus.fold import fold
+from corpus.numerals import parse_numeral
 from corpus.types import Document
 
 jieba.setLogLevel(logging.WARNING)
@@ -20,6 +21,8 @@ STOP_WORDS = frozenset(
 )
 # A number with its percent sign, a Latin word, or one run of Chinese characters.
 _PIECE = re.compile(r"\d+(?:\.\d+)?%?|[a-z]+(?:[+\-][a-z0-9]+)*|[\u3400-\u9fff]+")
+# A year spelled digit by digit: 二〇三五, also with the letter O that many captures have.
+_SPELLED_YEAR = re.compile(r"[一二][〇零○o一二三四五六七八九]{3}(?!十)")
 _QUOTED = re.compile(r"[“《]([^“”《》\n]{2,20})[”》]")
 _UNIT_NOTE = re.compile(r"[(（][^()（）]*[)）]?$")
 MAX_TERM = 12
@@ -67,12 +70,13 @@ class Tokenizer:
     def tokenize(self, text: str) -> list[str]:
         """The words of a text, folded, in order, without punctuation and stop words.
 
-        >>> Tokenizer().tokenize("到２０２５年,建成智慧校園示範校15所")
-        ['2025', '建成', '智慧', '校园', '示范', '示范校', '15']
+        >>> Tokenizer().tokenize("到二〇二五年,建成智慧校園示範校１５所")
+        ['2025', '建成', '智慧', '校园', '示范', '示范校', '15', '所']
         """
+        digits = _SPELLED_YEAR.sub(lambda match: str(parse_numeral(match[0])), fold(text))
         return [
             word
-            for piece in _PIECE.findall(fold(text))
+            for piece in _PIECE.findall(digits)
             for word in self._words(piece)
             if word not in STOP_WORDS
         ]

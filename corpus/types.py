@@ -7,9 +7,12 @@ All are frozen. Offsets count characters of `Document.text`, which keeps the sou
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from typing import Literal
+
+Bound = Literal["等于", "不低于", "以上", "约", "左右", "以内"]
 
 SectionKind = Literal[
     "front",  # what stands before the body: page chrome, title, cover
@@ -129,6 +132,40 @@ class Table:
     header: Span
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A figure that a plan states: what is counted, its value in the baseline and in the target year.
+
+    `parent` is the indicator that this one is part of (其中:) and `parent_id` that one's section; `span`
+    holds the source's own words. A value
+    the text reports as reached has kind 现状 and no target; a target is never given as reached.
+    """
+
+    document_id: str
+    indicator: str
+    category: str
+    parent: str
+    parent_id: str | None
+    baseline: Decimal | None
+    baseline_year: int | None
+    target: Decimal | None
+    target_year: int | None
+    unit: str
+    bound: Bound
+    nature: str
+    kind: Literal["现状", "目标"]
+    section_id: str
+    span: Span
+
+    @property
+    def name(self) -> str:
+        """The indicator as it must be said to be told from others: 普通小学在校学生数."""
+        if self.parent:
+            return f"{self.indicator}{self.parent.removeprefix(self.category)}"
+        owned = any(part and part in self.indicator for part in (self.category, self.category[:2]))
+        return self.indicator if owned or not self.category else f"{self.category}{self.indicator}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ score = Σ idf(t) · tf / (tf + k1 · (1 − b + b · length / mean length)),
 idf(t) = ln(1 + (N − df + ½) / (df + ½)).
 """
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,6 +43,13 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write the index into a folder."""
         self._model.save(str(folder))
+
+    def idf(self, word: str) -> float:
+        """How rare a word is among the passages; the highest for a word that none of them has."""
+        place = self._model.vocab_dict.get(word)
+        pointers = self._model.scores["indptr"]
+        frequency = 0 if place is None else int(pointers[place + 1] - pointers[place])
+        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def scores(self, words: Sequence[str]) -> Vectors:
         """float32, shape (n_passages,); words that no passage has count nothing."""

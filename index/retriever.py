@@ -54,6 +54,10 @@ class HybridRetriever:
             if fused[place] > 0
         )
 
+    def idf(self, word: str) -> float:
+        """How rare a word is among the passages; the highest for a word that none of them has."""
+        return self._lexical.idf(word)
+
     def _dense(self, query: str) -> np.ndarray:
         """Cosine similarity of every passage, those beyond the candidates at the candidates' lowest."""
         nearest = self._vectors.nearest(self._embedder.embed_query(query), k=CANDIDATES)

@@ -1,0 +1,96 @@
+"""The way of a question: read, retrieve, gather evidence, refuse or draft, ground, compose."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.compose import compose, compose_refusal, nearest_places
+from assistant.draft import Draft
+from assistant.evidence import Evidence, Weigher, gather, question_concepts
+from assistant.extract import draft_document, draft_list, draft_sentence
+from assistant.facts import draft_figure
+from assistant.lexicon import expanded
+from assistant.question import Question, read_question
+from assistant.refuse import NOT_FOUND, find_refusal, is_covered
+from assistant.settings import Settings
+from assistant.types import Answer, Turn
+from corpus.library import load_library
+from corpus.types import Document
+from index.retriever import HybridRetriever, open_retriever
+from index.types import Hit
+
+# How many passages an answer is drawn from; the right one is among the first five for nearly all
+# questions, the others cost nothing.
+PASSAGES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """A question with its hits and the sentences in them, best first."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    weigher: Weigher
+
+
+class Assistant:
+    """Answers questions over an opened index. Every step is a method that takes the last one's value."""
+
+    def __init__(self, retriever: HybridRetriever, documents: Sequence[Document]) -> None:
+        self.retriever = retriever
+        self.documents = {document.document_id: document for document in documents}
+
+    def search(self, query: str, *, k: int) -> tuple[Hit, ...]:
+        """The passages for a query, its everyday words helped by the lexicon; best first."""
+        return self.retriever.retrieve(expanded(query), k=k)
+
+    def retrieve(self, question: Question) -> Retrieved:
+        """The evidence for a question that was read."""
+        hits = self.search(question.standalone, k=PASSAGES)
+        weigher = question_concepts(question, self.retriever.tokenizer.tokenize, self.retriever.idf)
+        evidence = gather(question, hits, self.documents, weigher)
+        return Retrieved(question=question, hits=hits, evidence=evidence, weigher=weigher)
+
+    def _draft(self, found: Retrieved) -> Draft | None:
+        """The draft of the kind that the question asks for."""
+        question = found.question
+        documents = tuple(self.documents.values())
+        if question.kind == "document" and (draft := draft_document(question, documents)):
+            return draft
+        if question.kind == "list" and (draft := draft_list(question, documents)):
+            return draft
+        if draft := draft_figure(question, found.evidence, self.documents):
+            return draft
+        if is_covered(found.evidence):
+            return draft_sentence(question, found.evidence, found.weigher)
+        return None
+
+    def compose(self, found: Retrieved) -> Answer:
+        """The answer that the evidence gives, grounded, or the refusal that is due."""
+        question = found.question
+        ground = find_refusal(question, found.evidence, tuple(self.documents.values()))
+        draft = None if ground else self._draft(found)
+        answer = compose(question, draft) if draft else None
+        nearest = nearest_places(found.hits, self.documents)
+        return answer or compose_refusal(question, ground or NOT_FOUND, nearest)
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to a question; QuestionError where it is empty, too long or not text."""
+        started = time.perf_counter()
+        answer = self.compose(self.retrieve(read_question(question, history)))
+        return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000))
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """The answer growing line by line; the last value is the whole answer."""
+        answer = self.answer(question, history)
+        lines = answer.text.split("\n")
+        for count in range(1, len(lines)):
+            yield replace(answer, text="\n".join(lines[:count]), claims=(), citations=())
+        yield answer
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """The assistant over the library and its current index; WenguiError where one is missing."""
+    documents = load_library()
+    return Assistant(open_retriever(settings.index, documents), documents)

@@ -1,0 +1,95 @@
+"""The settings of the program, from `wengui.toml` and `WENGUI_*`: the only reader of both."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import TypeAdapter, ValidationError
+
+import corpus
+from corpus.errors import SettingsError
+from index.settings import IndexSettings
+
+PREFIX = "WENGUI_"
+FILE = "wengui.toml"
+
+
+def _default_data_folder() -> Path:
+    """`data` in a checkout, wherever it is called from; the user's data folder once installed."""
+    root = Path(corpus.__file__).resolve().parent.parent
+    checkout = (root / "pyproject.toml").is_file()
+    return root / "data" if checkout else Path(platformdirs.user_data_dir("wengui", appauthor=False))
+
+
+def _default_cache_folder() -> Path:
+    return Path(platformdirs.user_cache_dir("wengui", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the program can be told; each name is a key of wengui.toml and, in capitals, of `WENGUI_*`.
+
+    Attributes:
+        data_folder: 索引存放的文件夹 (the index; a checkout keeps it beside the code).
+        cache_folder: 可再生文件的文件夹 (the offline embedder: shared by all checkouts of a user).
+        embedder: 嵌入模型:offline、hashing、文件夹或模型名 (offline: no network is needed).
+        host: 网页监听地址 (loopback: nobody else can reach the page until someone opens it).
+        port: 网页监听端口 (Gradio's usual port).
+    """
+
+    data_folder: Path = field(default_factory=_default_data_folder)
+    cache_folder: Path = field(default_factory=_default_cache_folder)
+    embedder: str = "offline"
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @property
+    def index(self) -> IndexSettings:
+        """The part that the index is told."""
+        return IndexSettings(
+            index_folder=self.data_folder / "index",
+            cache_folder=self.cache_folder,
+            embedder=self.embedder,
+        )
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"设置文件 {path} 读不出来({error})。请按 TOML 格式改正。") from error
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None, file: Path | None = None
+) -> Settings:
+    """The settings: defaults, over them wengui.toml of the working folder, over that `WENGUI_*`.
+
+    Raises SettingsError with the name, the value and the remedy where one does not fit.
+    """
+    environment = os.environ if environment is None else environment
+    names = set(Settings.__dataclass_fields__)
+    values = _from_file(file or Path(FILE))
+    unknown = sorted(set(values) - names)
+    if unknown:
+        raise SettingsError(
+            f"设置文件 {file or FILE} 里没有名为 {unknown[0]!r} 的设置。可用的有:{'、'.join(sorted(names))}。"
+        )
+    values |= {
+        name: environment[PREFIX + name.upper()]
+        for name in names
+        if environment.get(PREFIX + name.upper())
+    }
+    try:
+        return TypeAdapter(Settings).validate_python(values)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise SettingsError(
+            f"设置 {name}(环境变量 {PREFIX}{name.upper()})的值 {values[name]!r} 不合适。请改成合适的值或删去它。"
+        ) from error

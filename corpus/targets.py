@@ -1,0 +1,93 @@
+"""The figures that a plan sets, as records: `table_targets` reads them from its tables."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from corpus.types import Document, Table, TableRow, Target
+
+_YEAR = re.compile(r"((?:19|20)\d\d)年?")
+_UNIT = re.compile(r"[(（]([^()（）]{1,6})[)）]$")
+_PART = re.compile(r"^其中[:：]\s*")
+_NATURES = ("预期性", "约束性")
+
+
+def _number(cell: str) -> Decimal | None:
+    try:
+        return Decimal(cell.replace(",", "").rstrip("%％"))
+    except InvalidOperation:
+        return None
+
+
+def _year_places(table: Table) -> list[tuple[int, int]]:
+    """(place of the column, year) of the columns headed by a year, the earlier year first."""
+    found = [(place, _YEAR.fullmatch(column)) for place, column in enumerate(table.columns)]
+    return sorted(
+        ((place, int(match[1])) for place, match in found if match), key=lambda pair: pair[1]
+    )
+
+
+def _parents(rows: tuple[TableRow, ...]) -> Iterator[TableRow | None]:
+    """For each row the row that it is part of, if any.
+
+    `其中:` opens the parts of the row before it; rows of the same category that count the same thing
+    (万人, 人) go on with the parts.
+    """
+    whole: TableRow | None = None
+    previous: TableRow | None = None
+    for row in rows:
+        if _PART.match(row.cells[0]):
+            whole = previous
+        elif whole and (row.category != whole.category or _counted(row) != _counted(whole)):
+            whole = None
+        yield whole
+        if whole is None:
+            previous = row
+
+
+def _counted(row: TableRow) -> str:
+    return _unit(row.cells[0]).lstrip("百千万亿")
+
+
+def _unit(cell: str) -> str:
+    match = _UNIT.search(cell)
+    return match[1] if match else ""
+
+
+def _indicator(cell: str) -> str:
+    return _UNIT.sub("", _PART.sub("", cell))
+
+
+def table_targets(document: Document) -> Iterator[Target]:
+    """One record for each row of a table whose columns are years; the last year is the target's."""
+    for table in document.tables:
+        years = _year_places(table)
+        if not years:
+            continue
+        shift = len(table.columns) - len(table.rows[0].cells)
+        for row, parent in zip(table.rows, _parents(table.rows), strict=True):
+            yield _target(document, row, parent, [(place - shift, year) for place, year in years])
+
+
+def _target(
+    document: Document, row: TableRow, parent: TableRow | None, years: list[tuple[int, int]]
+) -> Target:
+    values = [(_number(row.cells[place]), year) for place, year in years]
+    baseline = values[0] if len(values) > 1 else (None, None)
+    return Target(
+        document_id=document.document_id,
+        indicator=_indicator(row.cells[0]),
+        category=row.category,
+        parent=_indicator(parent.cells[0]) if parent else "",
+        parent_id=parent.section_id if parent else None,
+        baseline=baseline[0],
+        baseline_year=baseline[1],
+        target=values[-1][0],
+        target_year=values[-1][1],
+        unit=_unit(row.cells[0]),
+        bound="等于",
+        nature=next((cell for cell in row.cells if cell in _NATURES), ""),
+        kind="目标",
+        section_id=row.section_id,
+        span=document.paragraphs_of(row.section_id)[0].span,
+    )
