@@ -19,8 +19,10 @@ QUANTITY_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A sentence (or row) of a passage. `coverage` in [0, 1] is the share of the question's words,
-    by their rarity, that it and its headings hold; `score` ranks it; `text` is mended.
+    """A sentence (or row) of a passage.
+
+    `coverage` in [0, 1] is the share of the question's concepts, by their rarity, that it and its
+    headings hold; `score` ranks it; `text` is mended.
     """
 
     document: Document
@@ -45,7 +47,9 @@ class Concept:
     def held(self, inside: frozenset[str], above: frozenset[str]) -> float:
         """How far, in [0, 1], words inside a text and words in the headings above it hold this."""
         return max(
-            sum(1.0 if word in inside else HEADING_SHARE if word in above else 0.0 for word in words)
+            sum(
+                1.0 if word in inside else HEADING_SHARE if word in above else 0.0 for word in words
+            )
             / len(words)
             for words in self.wordings
         )

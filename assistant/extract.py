@@ -21,7 +21,9 @@ _ASKED_UNIT = re.compile(
 # People are counted in any of these.
 _SAME_UNIT = frozenset({"人", "名", "位", "人次"})
 _ASKED_SHARE = re.compile(r"率|比例|占比|百分之|比重")
-_LEAD_YEAR = re.compile(r"^(?:力争)?(?:到|至)?(?:19|20)\d\d年(?:前|底)?[,，]?|^“十.五”(?:期间|时期)[,，]?")
+_LEAD_YEAR = re.compile(
+    r"^(?:力争)?(?:到|至)?(?:19|20)\d\d年(?:前|底)?[,，]?|^“十.五”(?:期间|时期)[,，]?"
+)
 _ENUMERATION = re.compile(r"[,，;；、。]")
 
 
@@ -47,7 +49,9 @@ def asked_unit(question: Question) -> str:
 
 def _segment(text: str, quantity: Quantity) -> str:
     """The part of an enumeration that a quantity stands in: `区级示范校20所` of `甲15所、区级示范校20所`."""
-    start = max((mark.end() for mark in _ENUMERATION.finditer(text, 0, quantity.span.start)), default=0)
+    start = max(
+        (mark.end() for mark in _ENUMERATION.finditer(text, 0, quantity.span.start)), default=0
+    )
     following = _ENUMERATION.search(text, quantity.span.end)
     return text[start : following.start() if following else len(text)]
 
@@ -59,13 +63,11 @@ def best_quantity(question: Question, evidence: Evidence, weigher: Weigher) -> Q
     fitting = [q for q in evidence.quantities if not unit or {q.bare_unit, q.unit} & same]
     if unit and not fitting:
         return None
-    return max(
-        fitting, key=lambda q: weigher.share(_segment(evidence.text, q)), default=None
-    )
+    return max(fitting, key=lambda q: weigher.share(_segment(evidence.text, q)), default=None)
 
 
 def _quantity_line(evidence: Evidence, quantity: Quantity) -> str:
-    """`15所:到2025年,建成重庆市智慧校园示范校15所。`"""
+    """The value, then the words it stands in: `15所:到2025年,建成重庆市智慧校园示范校15所。`."""
     text = evidence.text
     segment = _segment(text, quantity).strip()
     lead = _LEAD_YEAR.match(text)
@@ -100,7 +102,9 @@ def shortened(text: str, weigher: Weigher, limit: int = MAX_FIRST_LINE) -> str:
 
 
 def _ended(text: str) -> str:
-    return text if text.endswith(("。", "！", "？", "……", "”")) else text.rstrip(",，;；:：、") + "。"
+    return (
+        text if text.endswith(("。", "！", "？", "……", "”")) else text.rstrip(",，;；:：、") + "。"
+    )
 
 
 def draft_sentence(question: Question, evidence: Sequence[Evidence], weigher: Weigher) -> Draft:
@@ -138,13 +142,17 @@ def _heading_place(document: Document, section: Section) -> Place:
     )
 
 
-def _listed_section(question: Question, documents: Sequence[Document]) -> tuple[Document, Section] | None:
+def _listed_section(
+    question: Question, documents: Sequence[Document]
+) -> tuple[Document, Section] | None:
     """The section with children whose title the question names, the longest title first."""
     named = [
         (len(section.title), document, section)
         for document in documents
         for section in document.sections
-        if section.child_ids and section.title and section.kind not in {"table", "row"}
+        if section.child_ids
+        and section.title
+        and section.kind not in {"table", "row"}
         and bare(section.title.strip("“”")) in bare(question.standalone)
     ]
     if not named:

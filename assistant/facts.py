@@ -50,9 +50,7 @@ def _sentence(target: Target, years: Sequence[int]) -> str:
 
 def _row(document: Document, section_id: str) -> Place:
     span = document.paragraphs_of(section_id)[0].span
-    return Place(
-        document=document, section_id=section_id, paragraph=None, span=span, context=span
-    )
+    return Place(document=document, section_id=section_id, paragraph=None, span=span, context=span)
 
 
 def _places(document: Document, target: Target) -> tuple[Place, ...]:

@@ -7,6 +7,7 @@ declared as derived; and enough of its wording must be theirs.
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.draft import Statement
 from corpus.fold import bare, fold
@@ -18,14 +19,16 @@ from corpus.quantities import MULTIPLIERS
 MIN_WORDING = 0.5
 
 _NUMBER = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)\s*(百万|千万|百|千|万|亿)?")
-_NUMERAL = re.compile(r"[〇零一二两三四五六七八九十百千o○]+(?=年|所|个|项|名|间|套|门|对|章|条|万|亿|次|种|大)")
+_NUMERAL = re.compile(
+    r"[〇零一二两三四五六七八九十百千o○]+(?=年|所|个|项|名|间|套|门|对|章|条|万|亿|次|种|大)"
+)
 
 
 def numbers_in(text: str) -> frozenset[Decimal]:
     """The values of all numbers in a text, each as written and with its 百, 千, 万 or 亿.
 
-    >>> sorted(numbers_in("二〇二五年达3万人(９８.５%)"))
-    [Decimal('3'), Decimal('98.5'), Decimal('2025'), Decimal('30000')]
+    >>> [float(value) for value in sorted(numbers_in("二〇二五年达3万人(９８.５%)"))]
+    [3.0, 98.5, 2025.0, 30000.0]
     """
     folded = fold(text)
     values = set()
@@ -33,12 +36,14 @@ def numbers_in(text: str) -> frozenset[Decimal]:
         value = Decimal(match[1].replace(",", "")).normalize()
         values |= {value, (value * MULTIPLIERS[match[2] or ""]).normalize()}
     numerals = (parse_numeral(match[0]) for match in _NUMERAL.finditer(folded))
-    return frozenset(values | {Decimal(value).normalize() for value in numerals if value is not None})
+    return frozenset(
+        values | {Decimal(value).normalize() for value in numerals if value is not None}
+    )
 
 
 def _pairs(text: str) -> set[str]:
     characters = bare(text)
-    return {a + b for a, b in zip(characters, characters[1:], strict=False)}
+    return {a + b for a, b in pairwise(characters)}
 
 
 def wording_share(text: str, sources: Iterable[str]) -> float:
@@ -69,4 +74,6 @@ def _stated(text: str) -> frozenset[Decimal]:
     folded = fold(text)
     written = {Decimal(match[1].replace(",", "")).normalize() for match in _NUMBER.finditer(folded)}
     numerals = (parse_numeral(match[0]) for match in _NUMERAL.finditer(folded))
-    return frozenset(written | {Decimal(value).normalize() for value in numerals if value is not None})
+    return frozenset(
+        written | {Decimal(value).normalize() for value in numerals if value is not None}
+    )

@@ -53,9 +53,7 @@ def check_question(text: str) -> str:
     if not stripped:
         raise QuestionError("问题是空的。请输入一个问题,例如“高中阶段毛入学率2025年目标是多少?”。")
     if len(stripped) > MAX_CHARACTERS:
-        raise QuestionError(
-            f"问题有 {len(stripped)} 个字,最多 {MAX_CHARACTERS} 个。请缩短后再问。"
-        )
+        raise QuestionError(f"问题有 {len(stripped)} 个字,最多 {MAX_CHARACTERS} 个。请缩短后再问。")
     try:
         stripped.encode()
     except UnicodeEncodeError as error:
@@ -65,7 +63,9 @@ def check_question(text: str) -> str:
 
 def _standalone(text: str, history: Sequence[Turn]) -> str:
     """The question with the subject of the one before it, where it has none of its own."""
-    previous = [turn.content.strip() for turn in history if turn.role == "user" and turn.content.strip()]
+    previous = [
+        turn.content.strip() for turn in history if turn.role == "user" and turn.content.strip()
+    ]
     if not previous or len(text) > _MAX_ELLIPTIC or not _ELLIPTIC.search(text):
         return text
     core = re.sub(r"^(?:那么?|还有|另外)|[呢的]*[?？]?$", "", text)

@@ -22,7 +22,9 @@ def _default_data_folder() -> Path:
     """`data` in a checkout, wherever it is called from; the user's data folder once installed."""
     root = Path(corpus.__file__).resolve().parent.parent
     checkout = (root / "pyproject.toml").is_file()
-    return root / "data" if checkout else Path(platformdirs.user_data_dir("wengui", appauthor=False))
+    return (
+        root / "data" if checkout else Path(platformdirs.user_data_dir("wengui", appauthor=False))
+    )
 
 
 def _default_cache_folder() -> Path:

@@ -9,9 +9,9 @@ _FIELD = re.compile(r"^[ \t]*[\[【]\s*([^\]】\n]{2,10}?)\s*[\]】][ \t]*(.*?)[
 
 
 def read_card(text: str) -> tuple[CardField, ...]:
-    """The fields of the first card in a text, in order; a run of fields without a line between.
+    r"""The fields of the first card in a text, in order; a run of fields without a line between.
 
-    >>> [(field.name, field.value) for field in read_card("导航\\n[ 索引号 ] 12\\n[ 主题分类 ] 教育\\n")]
+    >>> [(field.name, field.value) for field in read_card("导航\n[ 索引号 ] 12\n[ 主题分类 ] 教育\n")]
     [('索引号', '12'), ('主题分类', '教育')]
     """
     fields: list[CardField] = []
@@ -20,7 +20,9 @@ def read_card(text: str) -> tuple[CardField, ...]:
             break
         if fields and text.count("\n", fields[-1].span.end, match.start()) > 1:
             break
-        fields.append(CardField(name=match[1], value=match[2], span=Span(match.start(), match.end())))
+        fields.append(
+            CardField(name=match[1], value=match[2], span=Span(match.start(), match.end()))
+        )
     return tuple(fields) if len(fields) > 1 else ()
 
 

@@ -18,7 +18,9 @@ HeadingStyle = Literal[
 ]  # fmt: skip
 
 # Styles of items inside a section: a box or a table that follows them closes them.
-ITEM_STYLES: frozenset[HeadingStyle] = frozenset({"arabic", "arabic_paren", "circled", "dash", "box"})
+ITEM_STYLES: frozenset[HeadingStyle] = frozenset(
+    {"arabic", "arabic_paren", "circled", "dash", "box"}
+)
 
 KIND_OF: dict[HeadingStyle, SectionKind] = {
     "dash": "item",

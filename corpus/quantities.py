@@ -4,16 +4,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from corpus.fold import fold
 from corpus.numerals import parse_numeral
 from corpus.types import Bound, Span
 
-UNITS = (
-    "个百分点 百分点 % ‰ 元 人次 人 名 位 所 个 项 间 套 门 对 支 处 座 栋 张 台 件 家 户 次 种 类 篇 册 "
-    "场 岁 年 个月 天 小时 分钟 公里 平方公里 米 平方米 亩 公顷 吨 条 辆 本 部 批次 班 席 股 幅"
-).split()
-MULTIPLIERS = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+DATA = Path(__file__).parent / "data"
+# Measure words, units and shares, as they follow a number.
+UNITS = tuple((DATA / "units.txt").read_text(encoding="utf-8").split())
+
+MULTIPLIERS = {
+    "": 1,
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+}
 
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"

@@ -22,6 +22,7 @@ class Line:
 
     @property
     def end(self) -> int:
+        """Where the text ends."""
         return self.start + len(self.text)
 
 
@@ -56,11 +57,10 @@ def lines_of(text: str) -> tuple[Line, ...]:
 
 def _contents(lines: tuple[Line, ...]) -> range:
     """The indices of the lines of the table of contents, its title included; empty where none is."""
-    for first, line in enumerate(lines):
-        if _CONTENTS.fullmatch(line.text):
-            break
-    else:
+    titles = [index for index, line in enumerate(lines) if _CONTENTS.fullmatch(line.text)]
+    if not titles:
         return range(0)
+    first = titles[0]
     seen: set[str] = set()
     last = first + 1
     while last < len(lines):
@@ -109,5 +109,7 @@ def find_regions(text: str) -> Regions:
         for (start, kind), end in zip(cuts, ends, strict=True)
         if end > start
     )
-    after = (Region(kind="closing", span=Span(body_end, len(text))),) if body_end < len(text) else ()
+    after = (
+        (Region(kind="closing", span=Span(body_end, len(text))),) if body_end < len(text) else ()
+    )
     return Regions(before=before, body=Span(body_start, body_end), after=after, card=card)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 # A value cell: a number with what may stand around it, or a dash for 'no value'.
-_VALUE = re.compile(r"[≥≤＞＜><>约\[【(（]*[-+]?\d[\d,]*(?:\.\d+)?\s*[%％]?[\]】)）左右以上]*|[—–/-]+")
+_VALUE = re.compile(
+    r"[≥≤＞＜><>约\[【(（]*[-+]?\d[\d,]*(?:\.\d+)?\s*[%％]?[\]】)）左右以上]*|[—–/-]+"
+)
 
 MAX_CELL = 40
 MIN_COLUMNS, MAX_COLUMNS = 3, 10

@@ -13,12 +13,10 @@ from corpus.types import Document
 
 jieba.setLogLevel(logging.WARNING)
 
+DATA = Path(__file__).parent / "data"
+
 # Words that carry grammar, not subject matter; numbers and single nouns stay.
-STOP_WORDS = frozenset(
-    "的 了 和 与 及 或 在 是 有 为 对 等 以 将 把 被 由 从 到 于 向 其 之 所 也 都 就 而 并 且 个 要 会 "
-    "能 可 可以 我 你 他 她 它 们 我们 你们 请 请问 吗 呢 吧 啊 呀 嘛 么 什么 怎么 怎样 如何 哪些 哪个 "
-    "哪 谁 多少 几 几个 是否 有没有 是不是 一下 想 知道 告诉 关于 这 那 这个 那个 上 中 下 里 年".split()
-)
+STOP_WORDS = frozenset((DATA / "stopwords.txt").read_text(encoding="utf-8").split())
 # A number with its percent sign, a Latin word, or one run of Chinese characters.
 _PIECE = re.compile(r"\d+(?:\.\d+)?%?|[a-z]+(?:[+\-][a-z0-9]+)*|[\u3400-\u9fff]+")
 # A year spelled digit by digit: 二〇三五, also with the letter O that many captures have.
@@ -71,7 +69,7 @@ class Tokenizer:
         """The words of a text, folded, in order, without punctuation and stop words.
 
         >>> Tokenizer().tokenize("到二〇二五年,建成智慧校園示範校１５所")
-        ['2025', '建成', '智慧', '校园', '示范', '示范校', '15', '所']
+        ['2025', '建成', '智慧', '校园', '示范', '示范校', '15']
         """
         digits = _SPELLED_YEAR.sub(lambda match: str(parse_numeral(match[0])), fold(text))
         return [

@@ -27,6 +27,7 @@ class Node:
 
     @property
     def start(self) -> int:
+        """Where the heading begins."""
         return self.heading.start
 
 

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -40,9 +40,13 @@ LOCK_TIMEOUT_SECONDS = 600
 class Progress(Protocol):
     """Hears what a build is doing: a step's name, and how much of it is done."""
 
-    def step(self, message: str) -> None: ...
+    def step(self, message: str) -> None:
+        """A step begins."""
+        ...
 
-    def count(self, done: int, total: int) -> None: ...
+    def count(self, done: int, total: int) -> None:
+        """So much of the present step is done."""
+        ...
 
 
 class NoProgress:

@@ -44,9 +44,7 @@ class Manifest:
         try:
             return cls(**json.loads((folder / FILE).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
-            raise IndexStaleError(
-                f"索引 {folder} 的清单 {FILE} 缺失或损坏。{REBUILD}。"
-            ) from error
+            raise IndexStaleError(f"索引 {folder} 的清单 {FILE} 缺失或损坏。{REBUILD}。") from error
 
 
 def expected_manifest(

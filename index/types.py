@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +50,14 @@ class Embedder(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What a person calls the model."""
+        ...
 
     @property
-    def fingerprint(self) -> str: ...
+    def fingerprint(self) -> str:
+        """Names everything that the vectors depend on."""
+        ...
 
     def embed_documents(
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
@@ -72,3 +76,18 @@ class Retriever(Protocol):
     def retrieve(self, query: str, *, k: int) -> tuple[Hit, ...]:
         """At most k hits, best first; ties in the order of the passages; an empty query gives none."""
         ...
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit as it leaves the program; `text` is the passage mended for reading."""
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "document_id": passage.document_id,
+        "section_id": passage.section_id,
+        "address": passage.address,
+        "text": passage.text,
+        "start": passage.span.start,
+        "end": passage.span.end,
+    }

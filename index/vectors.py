@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import chromadb
 import numpy as np
+from chromadb.api.client import Client
 from chromadb.config import Settings as ChromaSettings
 
 from index.types import Passage, Vectors
@@ -15,16 +16,17 @@ COLLECTION = "passages"
 BATCH = 2000
 
 
-def _client(folder: Path) -> Any:
-    return chromadb.PersistentClient(
+def _client(folder: Path) -> Client:
+    client = chromadb.PersistentClient(
         path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
     )
+    return cast("Client", client)
 
 
 class VectorIndex:
     """Cosine similarity between a query's vector and the passages'."""
 
-    def __init__(self, client: Any, size: int) -> None:
+    def __init__(self, client: Client, size: int) -> None:
         self._client = client
         self._collection = client.get_collection(COLLECTION, embedding_function=None)
         self.size = size
@@ -60,9 +62,10 @@ class VectorIndex:
         if not self.size or not np.any(vector):
             return ()
         found = self._collection.query(
-            query_embeddings=[vector], n_results=min(k, self.size), include=["distances"]
+            query_embeddings=vector[None, :], n_results=min(k, self.size), include=["distances"]
         )
-        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+        distances = found["distances"] or [[]]
+        pairs = zip(found["ids"][0], distances[0], strict=True)
         return tuple((int(place), 1.0 - float(distance)) for place, distance in pairs)
 
     def close(self) -> None:

@@ -23,7 +23,5 @@ def load_embedder(
         return HashingEmbedder()
     if name == OFFLINE:
         folder = offline.prepare(cache_folder, progress)
-        return SentenceTransformerEmbedder(
-            str(folder), name=offline.NAME, fingerprint=folder.name
-        )
+        return SentenceTransformerEmbedder(str(folder), name=offline.NAME, fingerprint=folder.name)
     return SentenceTransformerEmbedder(name)

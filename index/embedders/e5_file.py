@@ -9,6 +9,7 @@ weight = (value − 8) × scale.
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
@@ -84,9 +85,7 @@ class E5File:
         offsets = self._unpack(f"<{count + 1}I")
         scores = struct.unpack(f"<{count}f", self._stream.read(4 * count))
         blob = self._stream.read(blob_length)
-        pieces = tuple(
-            blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False)
-        )
+        pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
         return Vocabulary(pieces=pieces, scores=scores, bos=bos, eos=eos, pad=pad, unk=unk)
 
     def _read_directory(self) -> dict[str, _Entry]:

@@ -5,6 +5,7 @@ texts that share wording are near, two that only share meaning are not.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -30,7 +31,7 @@ class HashingEmbedder:
         """float32, shape (dimension,); a text without characters gives the zero vector."""
         folded = bare(text)
         vector = np.zeros(self.dimension, dtype=np.float32)
-        for gram in [*folded, *map("".join, zip(folded, folded[1:], strict=False))]:
+        for gram in [*folded, *map("".join, pairwise(folded))]:
             vector[crc32(gram.encode()) % self.dimension] += len(gram)
         length = float(np.linalg.norm(vector))
         return vector / length if length else vector

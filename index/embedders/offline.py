@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.errors import EmbedderError
 from index.embedders.e5_file import E5File, Sizes, Vocabulary
+
+if TYPE_CHECKING:
+    from transformers import BertConfig
 
 Progress = Callable[[str], None]
 
@@ -116,7 +119,10 @@ def _tensors(source: E5File, kept: list[int]) -> Iterator[tuple[str, np.ndarray]
             bias = source.tensor(f"l{layer}.{short}.b")
             name = f"l{layer}.{short}.w"
             is_norm = short.endswith("ln")
-            yield f"{prefix}.weight", source.tensor(name) if is_norm else source.matrix(name, len(bias))
+            yield (
+                f"{prefix}.weight",
+                source.tensor(name) if is_norm else source.matrix(name, len(bias)),
+            )
             yield f"{prefix}.bias", bias
 
 
@@ -126,7 +132,9 @@ def _write_tokenizer(vocabulary: Vocabulary, kept: list[int], folder: Path) -> N
 
     new_id = {old: new for new, old in enumerate(kept)}
     pieces = [(vocabulary.pieces[old], vocabulary.scores[old]) for old in kept]
-    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=new_id[vocabulary.unk], byte_fallback=False))
+    tokenizer = Tokenizer(
+        models.Unigram(pieces, unk_id=new_id[vocabulary.unk], byte_fallback=False)
+    )
     tokenizer.normalizer = normalizers.NFKC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
@@ -149,7 +157,7 @@ def _write_tokenizer(vocabulary: Vocabulary, kept: list[int], folder: Path) -> N
     ).save_pretrained(folder)
 
 
-def _bert_config(sizes: Sizes, rows: int, pad: int) -> Any:
+def _bert_config(sizes: Sizes, rows: int, pad: int) -> "BertConfig":
     from transformers import BertConfig
 
     return BertConfig(

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.errors import EmbedderError
 from index.types import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 # Large enough to keep two cores busy, small enough that progress moves every second or so.
 BATCH = 16
@@ -25,9 +28,9 @@ class SentenceTransformerEmbedder:
         self.name = name or source
         self.fingerprint = fingerprint or _fingerprint(source)
         self._source = source
-        self._model: Any = None
+        self._model: SentenceTransformer | None = None
 
-    def _loaded(self) -> Any:
+    def _loaded(self) -> "SentenceTransformer":
         if self._model is None:
             self._model = _load(self._source)
         return self._model
@@ -51,7 +54,8 @@ class SentenceTransformerEmbedder:
     ) -> Vectors:
         """float32, shape (n_texts, dimension), rows of length 1."""
         prompt = self._prompt(PASSAGE_PROMPTS)
-        vectors = np.zeros((len(texts), self._loaded().get_embedding_dimension()), dtype=np.float32)
+        dimension = self._loaded().get_embedding_dimension() or 0
+        vectors = np.zeros((len(texts), dimension), dtype=np.float32)
         # Texts of like length share a batch: a short one need not be padded to a long one.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         for start in range(0, len(order), BATCH):
@@ -77,7 +81,7 @@ def _fingerprint(source: str) -> str:
     return f"{source}:{sha256(sizes.encode()).hexdigest()[:16]}"
 
 
-def _load(source: str) -> Any:
+def _load(source: str) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
 
     from index.embedders.offline import quiet
@@ -89,5 +93,5 @@ def _load(source: str) -> Any:
     except (OSError, ValueError) as error:
         raise EmbedderError(
             f"嵌入模型 {source!r} 加载失败({type(error).__name__})。请检查设置 embedder 的名称或文件夹,"
-            "或改回 embedder = \"offline\"。"
+            '或改回 embedder = "offline"。'
         ) from error

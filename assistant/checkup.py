@@ -1,0 +1,79 @@
+"""Looks at each part of the program in turn, up to one question answered end to end."""
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from assistant.settings import Settings
+from corpus.errors import WenguiError
+
+PACKAGES = ("langchain", "chromadb", "sentence-transformers", "gradio", "jieba", "torch")
+# Any question that the first document's own outline answers.
+QUESTION = "重点任务有哪些?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A part, whether it works, and its state or what mends it."""
+
+    part: str
+    works: bool
+    state: str
+
+
+def _python(settings: Settings) -> str:
+    return f"{platform.python_version()}({sys.executable})"
+
+
+def _packages(settings: Settings) -> str:
+    return "、".join(f"{name} {version(name)}" for name in PACKAGES)
+
+
+def _library(settings: Settings) -> str:
+    from corpus.library import load_library
+
+    titles = [document.metadata.title for document in load_library()]
+    return f"{len(titles)} 份:{'、'.join(titles)}"
+
+
+def _embedder(settings: Settings) -> str:
+    from index.embedders import load_embedder
+
+    embedder = load_embedder(settings.embedder, settings.cache_folder)
+    vector = embedder.embed_query("教育")
+    return f"{embedder.name},{vector.shape[0]} 维"
+
+
+def _index(settings: Settings) -> str:
+    from corpus.library import load_library
+    from index.retriever import open_retriever
+
+    return f"{len(open_retriever(settings.index, load_library()).passages)} 个段落"
+
+
+def _answer(settings: Settings) -> str:
+    from assistant.pipeline import open_assistant
+
+    answer = open_assistant(settings).answer(QUESTION)
+    return f"“{QUESTION}”→ {answer.first_line}({answer.elapsed_ms} 毫秒)"
+
+
+_PARTS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+    ("Python", _python),
+    ("依赖包", _packages),
+    ("文件库", _library),
+    ("嵌入模型", _embedder),
+    ("索引", _index),
+    ("问答", _answer),
+)
+
+
+def check_all(settings: Settings) -> Iterator[Finding]:
+    """One finding for each part, as soon as it was looked at."""
+    for part, look in _PARTS:
+        try:
+            yield Finding(part=part, works=True, state=look(settings))
+        except WenguiError as error:
+            yield Finding(part=part, works=False, state=str(error))

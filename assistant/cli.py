@@ -1,0 +1,106 @@
+"""The command `wengui`: finds the commands that the packages register, and says errors in Chinese."""
+
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
+
+import click
+
+from corpus.errors import WenguiError
+
+COMMANDS = "wengui.commands"
+_PARAMETER_KINDS = {"argument": "参数", "option": "选项"}
+
+
+def _usage_message(error: click.ClickException) -> str:
+    """What click found wrong with the command line, in Chinese."""
+    match error:
+        case click.NoSuchOption():
+            return f"没有选项 {error.option_name}。"
+        case click.MissingParameter():
+            kind = _PARAMETER_KINDS.get(error.param.param_type_name if error.param else "", "参数")
+            name = error.param.human_readable_name if error.param else ""
+            return f"缺少{kind} {name}。"
+        case click.BadParameter():
+            name = error.param.human_readable_name if error.param else ""
+            return f"{name} 的值不合适:{error.message}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 需要一个值。"
+        case click.FileError():
+            return f"文件 {error.ui_filename} 打不开:{error.message}"
+        case _:
+            return error.message
+
+
+class _Commands(click.Group):
+    """Loads a command's module when that command is called, so that --help answers at once."""
+
+    def _entries(self) -> dict[str, Any]:
+        try:
+            entries = distribution("wengui").entry_points
+        except PackageNotFoundError:
+            return {}
+        return {entry.name: entry for entry in entries if entry.group == COMMANDS}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the registered commands, sorted."""
+        return sorted(self._entries())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded; a usage error in Chinese where there is none."""
+        entry = self._entries().get(cmd_name)
+        if entry is None:
+            names = "、".join(self.list_commands(ctx))
+            raise click.UsageError(f"没有命令 {cmd_name}。可用的命令:{names}。", ctx)
+        command: click.Command = entry.load()
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("命令"):
+            formatter.write_dl(
+                [(name, SUMMARIES.get(name, "")) for name in self.list_commands(ctx)]
+            )
+
+
+SUMMARIES = {
+    "ask": "回答一个问题,或一批问题",
+    "search": "列出与一句话最相关的段落",
+    "index": "建立、查看索引",
+    "serve": "打开网页",
+    "doctor": "检查各部分是否可用",
+}
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="问规:向规划提问,得到带出处的简短回答。",
+)
+@click.pass_context
+def wengui(ctx: click.Context) -> None:
+    """Read the settings for the command that follows."""
+    from assistant.settings import load_settings
+
+    ctx.obj = load_settings()
+
+
+def main() -> None:
+    """Run the command line; exits 2 on bad input, 1 where a thing could not be done."""
+    try:
+        status = wengui(standalone_mode=False)
+    except WenguiError as error:
+        sys.exit(_fail(str(error), error.exit_status))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(0)
+    except click.ClickException as error:
+        sys.exit(_fail(f"{_usage_message(error)} 用 wengui --help 查看用法。", 2))
+    except click.Abort:
+        sys.exit(_fail("已中断。", 130))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, status: int) -> int:
+    click.echo(message, err=True)
+    return status

@@ -1,0 +1,1 @@
+"""The commands of the assistant, one module each."""
