@@ -3,7 +3,7 @@
 # make test   全部检查:格式、静态检查、类型、导入方向、依赖一致、测试
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt
 
 .PHONY: run setup test check format browser clean
 
@@ -33,7 +33,7 @@ format:
 	@echo "· 建立 Python 环境 .venv"
 	$(PYTHON) -m venv .venv
 
-.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+.venv/.installed: pyproject.toml .ci/constraints.txt | .venv/bin/python
 	@echo "· 安装依赖(第一次需要几分钟)"
 	$(INSTALL) --editable .
 	@touch $@

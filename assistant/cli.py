@@ -6,30 +6,14 @@ from typing import Any
 
 import click
 
+from assistant.chinese_help import in_chinese, usage_message
 from corpus.errors import WenguiError
 
 COMMANDS = "wengui.commands"
-_PARAMETER_KINDS = {"argument": "参数", "option": "选项"}
 
 
-def _usage_message(error: click.ClickException) -> str:
-    """What click found wrong with the command line, in Chinese."""
-    match error:
-        case click.NoSuchOption():
-            return f"没有选项 {error.option_name}。"
-        case click.MissingParameter():
-            kind = _PARAMETER_KINDS.get(error.param.param_type_name if error.param else "", "参数")
-            name = error.param.human_readable_name if error.param else ""
-            return f"缺少{kind} {name}。"
-        case click.BadParameter():
-            name = error.param.human_readable_name if error.param else ""
-            return f"{name} 的值不合适:{error.message}"
-        case click.BadOptionUsage():
-            return f"选项 {error.option_name} 需要一个值。"
-        case click.FileError():
-            return f"文件 {error.ui_filename} 打不开:{error.message}"
-        case _:
-            return error.message
+class _UnknownCommandError(click.UsageError):
+    """A command that nobody registered; its message is ours."""
 
 
 class _Commands(click.Group):
@@ -51,13 +35,12 @@ class _Commands(click.Group):
         entry = self._entries().get(cmd_name)
         if entry is None:
             names = "、".join(self.list_commands(ctx))
-            raise click.UsageError(f"没有命令 {cmd_name}。可用的命令:{names}。", ctx)
-        command: click.Command = entry.load()
-        return command
+            raise _UnknownCommandError(f"没有命令 {cmd_name}。可用的命令:{names}。", ctx)
+        return in_chinese(entry.load())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""
-        with formatter.section("命令"):
+        with formatter.section("Commands"):
             formatter.write_dl(
                 [(name, SUMMARIES.get(name, "")) for name in self.list_commands(ctx)]
             )
@@ -85,17 +68,21 @@ def wengui(ctx: click.Context) -> None:
     ctx.obj = load_settings()
 
 
+def _message(error: click.ClickException) -> str:
+    return error.message if isinstance(error, _UnknownCommandError) else usage_message(error)
+
+
 def main() -> None:
     """Run the command line; exits 2 on bad input, 1 where a thing could not be done."""
     try:
-        status = wengui(standalone_mode=False)
+        status = in_chinese(wengui)(prog_name="wengui", standalone_mode=False)
     except WenguiError as error:
         sys.exit(_fail(str(error), error.exit_status))
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(0)
     except click.ClickException as error:
-        sys.exit(_fail(f"{_usage_message(error)} 用 wengui --help 查看用法。", 2))
+        sys.exit(_fail(f"{_message(error)} 用 wengui --help 查看用法。", 2))
     except click.Abort:
         sys.exit(_fail("已中断。", 130))
     sys.exit(status if isinstance(status, int) else 0)

@@ -88,28 +88,34 @@ def _body_end(lines: tuple[Line, ...]) -> int:
     return end
 
 
+def _start_of(lines: tuple[Line, ...], index: int, text: str) -> int:
+    """Where the line of that index begins: 0 for the first, the text's end for one past the last."""
+    if index >= len(lines):
+        return len(text)
+    return lines[index].start if index else 0
+
+
 def find_regions(text: str) -> Regions:
     """The regions of a source; where nothing tells a body apart, all of it is body."""
     lines = lines_of(text)
     card = read_card(text)
     contents = _contents(lines)
     after_card = sum(line.start < card[-1].span.end for line in lines) if card else 0
-    first = contents.stop if contents else _body_start(lines, after_card)
-    last = max(_body_end(lines), first)
-    body_start = lines[first].start if 0 < first < len(lines) else 0
-    body_end = lines[last].start if last < len(lines) else len(text)
+    first = contents.stop or _body_start(lines, after_card)
+    body = Span(_start_of(lines, first, text), len(text))
+    body_end = max(_start_of(lines, _body_end(lines), text), body.start)
     cuts: list[tuple[int, SectionKind]] = [(0, "front")]
     if card:
         cuts += [(card[0].span.start, "card"), (card[-1].span.end, "front")]
     if contents:
         cuts.append((lines[contents.start].start, "contents"))
-    ends = [start for start, _ in cuts[1:]] + [body_start]
-    before = tuple(
+    ends = [start for start, _ in cuts[1:]] + [body.start]
+    before = [
         Region(kind=kind, span=Span(start, end))
         for (start, kind), end in zip(cuts, ends, strict=True)
         if end > start
+    ]
+    after = [Region(kind="closing", span=Span(body_end, len(text)))] if body_end < len(text) else []
+    return Regions(
+        before=tuple(before), body=Span(body.start, body_end), after=tuple(after), card=card
     )
-    after = (
-        (Region(kind="closing", span=Span(body_end, len(text))),) if body_end < len(text) else ()
-    )
-    return Regions(before=before, body=Span(body_start, body_end), after=after, card=card)

@@ -62,11 +62,15 @@ class _Freezer:
         """Take the nodes and all below them; returns the ids of the nodes."""
         taken: set[str] = set()
         ids = []
+        position = 0
         for place, node in enumerate(nodes):
             component = _unique(node.component, taken)
             section_id = f"{parent_id}.{component}" if parent_id else component
             after = nodes[place + 1].start if place + 1 < len(nodes) else end
-            self._freeze_one(node, section_id, parent_id, self._end(node, after))
+            # White space before the first section is its own, so that the sections tile the text.
+            start = node.start if parent_id else position
+            position = self._end(node, after) if parent_id else after
+            self._freeze_one(node, section_id, parent_id, Span(start, position))
             ids.append(section_id)
         return tuple(ids)
 
@@ -75,9 +79,9 @@ class _Freezer:
         """A region or a figure ends where it says, any other section where the next begins."""
         return node.heading.end if node.kind == "figure" else node.end or after
 
-    def _freeze_one(self, node: Node, section_id: str, parent_id: str | None, end: int) -> None:
+    def _freeze_one(self, node: Node, section_id: str, parent_id: str | None, span: Span) -> None:
         self._freeze_paragraphs(node, section_id)
-        child_ids = self.freeze(node.children, end, section_id)
+        child_ids = self.freeze(node.children, span.end, section_id)
         self.sections.append(
             Section(
                 section_id=section_id,
@@ -85,7 +89,7 @@ class _Freezer:
                 label=node.label,
                 title=node.title,
                 heading=node.heading,
-                span=Span(node.start, end),
+                span=span,
                 parent_id=parent_id,
                 child_ids=child_ids,
             )

@@ -1,0 +1,45 @@
+"""The documents, indexes and assistants that the tests share."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.pipeline import Assistant, open_assistant
+from assistant.settings import Settings, load_settings
+from corpus.library import load_library
+from corpus.types import Document
+from index.build import build_index
+
+
+@pytest.fixture(scope="session")
+def plan() -> Document:
+    """The plan of Wanzhou."""
+    return load_library()[0]
+
+
+@pytest.fixture(scope="session")
+def hashing_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings in a folder of their own, with the embedder that needs no model."""
+    folder = tmp_path_factory.mktemp("wengui")
+    return Settings(data_folder=folder / "data", cache_folder=folder / "cache", embedder="hashing")
+
+
+@pytest.fixture(scope="session")
+def hashing_assistant(hashing_settings: Settings) -> Assistant:
+    """An assistant over a real index without a model."""
+    build_index(hashing_settings.index, load_library())
+    return open_assistant(hashing_settings)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The settings of the checkout, whose index `make test` has built."""
+    loaded = load_settings(file=Path("wengui.toml"))
+    build_index(loaded.index, load_library())
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def assistant(settings: Settings) -> Assistant:
+    """The assistant with the real embedder."""
+    return open_assistant(settings)
