@@ -41,6 +41,16 @@ def numbers_in(text: str) -> frozenset[Decimal]:
     )
 
 
+def stated_numbers(text: str) -> frozenset[Decimal]:
+    """The numbers that a statement states, each once, by its value as written."""
+    folded = fold(text)
+    written = {Decimal(match[1].replace(",", "")).normalize() for match in _NUMBER.finditer(folded)}
+    numerals = (parse_numeral(match[0]) for match in _NUMERAL.finditer(folded))
+    return frozenset(
+        written | {Decimal(value).normalize() for value in numerals if value is not None}
+    )
+
+
 def _pairs(text: str) -> set[str]:
     characters = bare(text)
     return {a + b for a, b in pairwise(characters)}
@@ -62,18 +72,8 @@ def is_grounded(statement: Statement) -> bool:
     addresses = [place.document.address(place.section_id) for place in statement.places]
     derived = frozenset(Decimal(number).normalize() for number in statement.derived)
     supported = numbers_in("\n".join([*quotes, *mended])) | derived
-    if not all(value in supported for value in _stated(statement.text)):
+    if not all(value in supported for value in stated_numbers(statement.text)):
         return False
     if statement.kind == "computed":
         return True  # its words say how it was computed; they are the program's own
     return wording_share(statement.text, [*mended, *addresses]) >= MIN_WORDING
-
-
-def _stated(text: str) -> frozenset[Decimal]:
-    """The numbers that a statement states, each once, by its value as written."""
-    folded = fold(text)
-    written = {Decimal(match[1].replace(",", "")).normalize() for match in _NUMBER.finditer(folded)}
-    numerals = (parse_numeral(match[0]) for match in _NUMERAL.finditer(folded))
-    return frozenset(
-        written | {Decimal(value).normalize() for value in numerals if value is not None}
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,7 @@ class Embedder(Protocol):
         ...
 
 
+@runtime_checkable
 class Retriever(Protocol):
     """Ranks passages for a query."""
 

@@ -1,0 +1,201 @@
+"""Answers over the plan: what they say, where they stand, and when there is none."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from langchain_core.callbacks import BaseCallbackHandler
+
+from assistant.draft import Place, Statement
+from assistant.ground import is_grounded, numbers_in, stated_numbers
+from assistant.pipeline import Assistant
+from assistant.question import MAX_CHARACTERS, read_question
+from assistant.runnable import as_runnable, as_text_stream
+from assistant.types import Answer, Turn, answer_json
+from corpus.errors import QuestionError, WenguiError
+from corpus.types import Document, Span
+
+
+@pytest.mark.parametrize(
+    ("question", "first_line", "section_id"),
+    [
+        ("到2025年要建成多少所重庆市智慧校园示范校?", r"15所", "3.7.box7.1"),
+        ("高中阶段毛入学率2025年目标是多少?", r"98\.5%", "2.3.table1.r12"),
+        ("2020年高中阶段毛入学率是多少?", r"2020年为97\.1%.*2025年目标为98\.5%", "2.3.table1.r12"),
+        ("普通高中2025年在校生多少万人", r"3\.3万人", "2.3.table1.r10"),
+        ("普通话普及率要达到多少", r"85%以上", "3.8.2"),
+        ("班班通要装多少套", r"1925套", "3.7.box7.3"),
+        ("老师工资和公务员比怎么样", r"不低于当地公务员平均工资收入水平", "3.6.3"),
+        ("外地打工的孩子能在万州读书吗", r"随迁子女", "3.2.5"),
+        ("重点任务有几项", r"共10项", "3"),
+        ("基本原则有哪些", r"共5项", "2.2"),
+        ("这个规划是谁发布的?", r"万州区教委", "card"),
+        ("规划的索引号是什么", r"1150010100863020XE/2022-00196", "card"),
+    ],
+)
+def test_answers(assistant: Assistant, question: str, first_line: str, section_id: str) -> None:
+    answer = assistant.answer(question)
+    assert answer.status == "answered"
+    assert re.search(first_line, answer.first_line)
+    assert answer.citations[0].section_id == section_id
+    assert_sound(answer, assistant)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("万州二中的招生办电话是多少?", "not_in_plan"),
+        ("开州区有多少所小学?", "out_of_scope"),
+        ("2030年高等教育毛入学率目标是多少?", "not_in_plan"),
+        ("万州区教委主任是谁?", "not_in_plan"),
+        ("幼儿园学费多少钱?", "not_in_plan"),
+        ("现在有多少所智慧校园示范校?", "target_not_actual"),
+        ("写一首关于万州的诗", "out_of_scope"),
+        ("附近哪家火锅好吃", "not_in_plan"),
+        ("zzzz", "not_in_plan"),
+    ],
+)
+def test_refusals(assistant: Assistant, question: str, reason: str) -> None:
+    answer = assistant.answer(question)
+    assert answer.refusal is not None
+    assert answer.refusal.reason == reason
+    assert answer.first_line == answer.refusal.message
+    assert not answer.claims
+    assert_sound(answer, assistant)
+
+
+def assert_sound(answer: Answer, assistant: Assistant) -> None:
+    """Quotes are verbatim, addresses right, marks point to citations, figures stand in the quotes."""
+    nearest = answer.refusal.nearest if answer.refusal else ()
+    for citation in (*answer.citations, *nearest):
+        document = assistant.documents[citation.document_id]
+        assert citation.quote == document.text[citation.span.start : citation.span.end]
+        assert citation.span in citation.context
+        assert citation.address.startswith(document.address(citation.section_id))
+    numbers = [citation.number for citation in answer.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    for claim in answer.claims:
+        assert claim.citations
+        if claim.kind == "quoted":
+            held = "\n".join(quotes[number] for number in claim.citations)
+            assert stated_numbers(claim.text) <= numbers_in(held)
+    assert len(answer.first_line) <= 130
+    assert answer_json(answer)["status"] == answer.status
+
+
+def test_answers_are_the_same_every_time(hashing_assistant: Assistant) -> None:
+    question = "留守儿童怎么关爱?"
+    first, second = (answer_json(hashing_assistant.answer(question)) for _ in range(2))
+    assert first | {"elapsed_ms": 0} == second | {"elapsed_ms": 0}
+
+
+@given(st.text(max_size=MAX_CHARACTERS + 5))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_question_is_answered_refused_or_turned_down(
+    hashing_assistant: Assistant, question: str
+) -> None:
+    try:
+        answer = hashing_assistant.answer(question)
+    except WenguiError:
+        return
+    assert_sound(answer, hashing_assistant)
+
+
+WORDS = st.sampled_from(
+    ["万州", "2025年", "多少所", "智慧校园", "教师", "工资", "幼儿园", "普通高中", "在校生", "有哪些", "重点任务",
+     "怎么", "规划", "发布", "2035年", "毛入学率", "留守儿童", "?", "、", "开州", "电话"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_any_question_of_such_words_gets_a_sound_answer(
+    hashing_assistant: Assistant, question: str
+) -> None:
+    assert_sound(hashing_assistant.answer(question), hashing_assistant)
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("", "空的"),
+        ("  \n", "空的"),
+        ("多" * (MAX_CHARACTERS + 1), "501 个字"),
+        ("\udcff\udcfe", "UTF-8"),
+    ],
+    ids=["empty", "blank", "long", "not text"],
+)
+def test_unusable_questions(question: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        read_question(question)
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        ("高中阶段毛入学率2025年目标是多少?", "那2020年呢?", "高中阶段毛入学率目标是多少(2020年)?"),
+        ("市级骨干教师要培育多少名?", "那区级的呢?", "区级:市级骨干教师要培育多少名?"),
+        ("高中阶段毛入学率2025年目标是多少?", "普通话普及率要达到多少?", "普通话普及率要达到多少?"),
+    ],
+)
+def test_follow_ups(before: str, question: str, standalone: str) -> None:
+    history = [Turn("user", before), Turn("assistant", "98.5%")]
+    assert read_question(question, history).standalone == standalone
+
+
+def test_follow_up_is_answered(assistant: Assistant) -> None:
+    history = [Turn("user", "高中阶段毛入学率2025年目标是多少?"), Turn("assistant", "98.5%")]
+    answer = assistant.answer("那2020年呢?", history)
+    assert "97.1%" in answer.first_line
+    assert answer.standalone_question != answer.question
+
+
+@pytest.mark.parametrize(
+    ("text", "grounded"),
+    [
+        ("到2025年,建成重庆市智慧校园示范校15所。", True),
+        ("到二〇二五年,建成重庆市智慧校园示范校１５所。", True),
+        ("到2025年,建成重庆市智慧校园示范校51所。", False),
+        ("到2026年,建成重庆市智慧校园示范校15所。", False),
+        ("食堂饭菜价格由学校家长委员会商定公布。", False),
+    ],
+)
+def test_grounding(plan: Document, text: str, grounded: bool) -> None:
+    span = plan.paragraphs_of("3.7.box7.1")[0].span
+    place = Place(
+        document=plan,
+        section_id="3.7.box7.1",
+        paragraph=1,
+        span=Span(span.start, span.end),
+        context=span,
+    )
+    assert is_grounded(Statement(text=text, places=(place,))) is grounded
+    assert not is_grounded(Statement(text=text, places=()))
+
+
+class Recorder(BaseCallbackHandler):
+    """Notes the names of the steps that ran."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def on_chain_start(self, *_: Any, **kwargs: Any) -> None:
+        self.names.append(kwargs.get("name") or "")
+
+
+def test_the_pipeline_is_a_runnable(hashing_assistant: Assistant) -> None:
+    runnable = as_runnable(hashing_assistant)
+    recorder = Recorder()
+    question = "普通话普及率要达到多少"
+    answer = runnable.invoke({"question": question}, {"callbacks": [recorder]})
+    assert recorder.names == ["wengui", "read", "retrieve", "compose"]
+    assert answer.text == hashing_assistant.answer(question).text
+    assert [a.text for a in runnable.batch([{"question": question}] * 2)] == [answer.text] * 2
+    assert asyncio.run(runnable.ainvoke({"question": question})).text == answer.text
+    pieces = list(as_text_stream(hashing_assistant).stream({"question": question}))
+    assert len(pieces) > 1
+    assert "".join(pieces) == answer.text
