@@ -16,7 +16,7 @@ setup: .venv/.installed
 test: .venv/.installed-dev browser
 	$(BIN)/wengui index build
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check:
 	$(BIN)/ruff format --check .

@@ -98,8 +98,9 @@ def _start_of(lines: tuple[Line, ...], index: int, text: str) -> int:
 def find_regions(text: str) -> Regions:
     """The regions of a source; where nothing tells a body apart, all of it is body."""
     lines = lines_of(text)
-    card = read_card(text)
     contents = _contents(lines)
+    # A card stands before the contents; further down, brackets are part of the body.
+    card = read_card(text[: lines[contents.start].start] if contents else text)
     after_card = sum(line.start < card[-1].span.end for line in lines) if card else 0
     first = contents.stop or _body_start(lines, after_card)
     body = Span(_start_of(lines, first, text), len(text))

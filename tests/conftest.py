@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from assistant.pipeline import Assistant, open_assistant
@@ -9,6 +10,10 @@ from assistant.settings import Settings, load_settings
 from corpus.library import load_library
 from corpus.types import Document
 from index.build import build_index
+
+# The same examples every time: a test run says what the code does, not what chance found.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 import corpus
 from corpus.card import card_date
-from corpus.library import make_document
+from corpus.errors import DocumentError
+from corpus.library import load_folder, make_document
 from corpus.outline import outline
+from corpus.readers import read_text
 from corpus.types import BODY_KINDS, Document, Metadata, Span
 
 SOURCE = Path(corpus.__file__).parent / "plans" / "wanzhou-education-2021-2025" / "source.txt"
@@ -184,3 +186,29 @@ def test_content_hash_changes_with_the_text(plan: Document) -> None:
     other = document_of(plan.text + "。")
     assert other.content_hash != plan.content_hash
     assert json.dumps(plan.content_hash)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "打不开"), (b"\xff\xfe\xff", "不是 UTF-8")],
+    ids=["missing", "binary"],
+)
+def test_unreadable_sources(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "source.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DocumentError, match=message):
+        read_text(path)
+
+
+def test_metadata_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    (tmp_path / "source.txt").write_text("一、甲", encoding="utf-8")
+    (tmp_path / "metadata.toml").write_text("titel = 1", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"metadata.toml.*titel"):
+        load_folder(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "source.txt"
+    path.write_bytes("\ufeff一、甲".encode())
+    assert read_text(path) == "一、甲"

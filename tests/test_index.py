@@ -17,7 +17,7 @@ from corpus.library import load_library
 from corpus.types import BODY_KINDS, Document
 from index.build import CURRENT, PASSAGES, build_index, current_folder, load_passages
 from index.embedders import load_embedder
-from index.embedders.offline import agreement, check_weights, folder_in, weights_path
+from index.embedders.offline import agreement, check_weights, folder_in, prepare, weights_path
 from index.fusion import fuse, scaled
 from index.langchain import LangChainEmbeddings, LangChainRetriever
 from index.lexical import K1, B, LexicalIndex
@@ -57,6 +57,16 @@ def test_langchain_sees_the_same_vectors(embedder: Embedder) -> None:
 def test_the_offline_embedder_agrees_with_its_source(settings: Settings) -> None:
     load_embedder("offline", settings.cache_folder)
     assert agreement(folder_in(settings.cache_folder)) >= 0.9995
+
+
+def test_the_offline_embedder_is_prepared_whole_and_once(tmp_path: Path) -> None:
+    steps: list[str] = []
+    folder = prepare(tmp_path, steps.append)
+    assert len(steps) == 3
+    assert agreement(folder) >= 0.9995
+    assert prepare(tmp_path, steps.append) == folder
+    assert len(steps) == 3
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 def test_altered_weights_are_refused(tmp_path: Path) -> None:
