@@ -7,19 +7,20 @@ from pathlib import Path
 from corpus.clean import find_repairs
 from corpus.errors import DocumentError
 from corpus.outline import outline
-from corpus.readers import read_text
+from corpus.readers import read_source
+from corpus.source import Source
 from corpus.types import Document, Metadata
 
 PLANS = Path(__file__).parent / "plans"
 
 
-def make_document(document_id: str, text: str, metadata: Metadata) -> Document:
-    """The Document of a text: its outline and the ledger of repairs."""
-    repairs = find_repairs(text)
-    structure = outline(text, repairs)
+def make_document(document_id: str, source: Source, metadata: Metadata) -> Document:
+    """The Document of a source: its outline and the ledger of repairs."""
+    repairs = find_repairs(source.text)
+    structure = outline(source, repairs)
     return Document(
         document_id=document_id,
-        text=text,
+        text=source.text,
         metadata=metadata,
         sections=structure.sections,
         paragraphs=structure.paragraphs,
@@ -31,7 +32,7 @@ def make_document(document_id: str, text: str, metadata: Metadata) -> Document:
 
 def load_folder(folder: Path) -> Document:
     """The document in a folder that holds `source.txt` and `metadata.toml`; its id is the folder's name."""
-    text = read_text(folder / "source.txt")
+    source = read_source(folder / "source.txt")
     try:
         fields = tomllib.loads((folder / "metadata.toml").read_text(encoding="utf-8"))
         metadata = Metadata(**fields)
@@ -39,7 +40,7 @@ def load_folder(folder: Path) -> Document:
         raise DocumentError(
             f"文件信息 {folder / 'metadata.toml'} 读不出来({error})。请对照随程序附带的规划改正。"
         ) from error
-    return make_document(folder.name, text, metadata)
+    return make_document(folder.name, source, metadata)
 
 
 @cache

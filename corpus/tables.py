@@ -1,8 +1,12 @@
-"""Tables that a capture flattened to one cell a line come back as a header and rows."""
+"""Tables as a header and rows: from a grid of cells, or from cells that a capture left one to a line."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.source import TableHint
+from corpus.types import Span
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 # A value cell: a number with what may stand around it, or a dash for 'no value'.
@@ -18,13 +22,22 @@ MIN_COLUMNS, MAX_COLUMNS = 3, 10
 class FlatTable:
     """Cells by their place in the sequence: the header is `columns` cells long, then come the rows.
 
-    A row is (start, category, cells): the index of its first cell (its category's, where that is new),
-    the category that holds for it and one text for each column after the category's.
+    A row is (start, end, category, cells): the range of its cells (its category's among them, where
+    that is new), the category that holds for it and one text for each column after the category's.
     """
 
     columns: int
-    rows: tuple[tuple[int, str, tuple[str, ...]], ...]
+    rows: tuple[tuple[int, int, str, tuple[str, ...]], ...]
     end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table and where its own cells stand."""
+
+    category: str
+    cells: tuple[str, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def _row(cells: Sequence[str], start: int, shape: _Shape) -> tuple[int, int] | N
 
 
 def _read(cells: Sequence[str], shape: _Shape) -> FlatTable:
-    rows: list[tuple[int, str, tuple[str, ...]]] = []
+    rows: list[tuple[int, int, str, tuple[str, ...]]] = []
     start, category = shape.columns, ""
     while found := _row(cells, start, shape):
         lead, end = found
@@ -76,7 +89,7 @@ def _read(cells: Sequence[str], shape: _Shape) -> FlatTable:
         if merged and lead == shape.lead:
             category = cells[start]
         texts = cells[start + (1 if merged and lead == shape.lead else 0) : end]
-        rows.append((start, category, tuple(texts)))
+        rows.append((start, end, category, tuple(texts)))
         start = end
     return FlatTable(columns=shape.columns, rows=tuple(rows), end=start)
 
@@ -96,3 +109,23 @@ def unflatten(cells: Sequence[str]) -> FlatTable | None:
         if table.rows and (best is None or table.end > best.end):
             best = table
     return best
+
+
+def grid_rows(hint: TableHint, grid: Sequence[Sequence[str]]) -> list[Row]:
+    """The rows of a table whose cells are known; `grid` holds their texts, the header first.
+
+    A first column with merged cells is the category. A row without a cell of its own gives none.
+    """
+    merged = len(grid[0]) > 1 and any(
+        row[0] == above[0] for above, row in pairwise(hint.rows[1:]) if len(row[0])
+    )
+    rows: list[Row] = []
+    for place in range(1, len(hint.rows)):
+        above = hint.rows[place - 1]
+        own = [cell for cell in hint.rows[place] if cell not in above and len(cell)]
+        if own:
+            texts = tuple(grid[place])
+            span = Span(own[0].start, own[-1].end)
+            category = texts[0] if merged else ""
+            rows.append(Row(category=category, cells=texts[1:] if merged else texts, span=span))
+    return rows

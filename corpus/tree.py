@@ -1,15 +1,20 @@
 """The section tree while it is built, and its turn into the flat values of a Document."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corpus.headings import HeadingStyle
 from corpus.sentences import sentences
+from corpus.tables import Row
 from corpus.types import Paragraph, Section, SectionKind, Span, Table, TableRow
 
 
 @dataclass(slots=True, kw_only=True)
 class Node:
-    """A section while it is being built. `end` is 0 where it runs to the next section."""
+    """A section while it is being built.
+
+    `end` is 0 where it runs to the next section; `clause` marks an item of a list without a title.
+    """
 
     kind: SectionKind
     component: str
@@ -24,11 +29,32 @@ class Node:
     columns: tuple[str, ...] = ()
     category: str = ""
     cells: tuple[str, ...] = ()
+    clause: bool = False
 
     @property
     def start(self) -> int:
         """Where the heading begins."""
         return self.heading.start
+
+
+def fill_table(node: Node, *, header: Span, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Give a table's node its header and one child for each row."""
+    node.header = header
+    node.columns = tuple(columns)
+    if len(header):
+        node.paragraphs.append(header)
+    for number, row in enumerate(rows, start=1):
+        child = Node(
+            kind="row",
+            component=f"r{number}",
+            label=f"第{number}行",
+            title=row.cells[0],
+            heading=Span(row.span.start, row.span.start),
+            category=row.category,
+            cells=row.cells,
+        )
+        child.paragraphs.append(row.span)
+        node.children.append(child)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ def test_a_numbered_paragraph_without_a_title_keeps_its_words() -> None:
 def test_flattened_tables(cells: str, rows: list[tuple[str, tuple[str, ...]]]) -> None:
     table = unflatten(cells.split())
     assert table is not None
-    assert [(category, texts) for _, category, texts in table.rows] == rows
+    assert [(category, texts) for _, _, category, texts in table.rows] == rows
     assert table.end == len(cells.split())
 
 
