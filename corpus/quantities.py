@@ -35,10 +35,10 @@ _QUANTITY = re.compile(
 _CHINESE_QUANTITY = re.compile(
     r"(?<![第每某各\d零〇一二三四五六七八九十百千万亿])"
     r"(?P<whole>(?P<low>[一二两三四五六七八九十百][零一二三四五六七八九十百千万亿]*)"
-    r"(?P<unit>所|个(?!性)|名|项|间|套|门|对|座|家|人次|人(?![才工])|种))"
+    r"(?P<unit>所|个(?!性|类别|方面)|名|项(?!准则|规定|原则|制度|管理|纪律)|间|套|门|对|座|家|人次|人(?![才工])|种))"
 )
 # The number of a section, of a box or of a version counts nothing.
-_NO_QUANTITY_AFTER = re.compile(r"(?:第|专栏|[表图条款.+a-z\d])\s*$")
+_NO_QUANTITY_AFTER = re.compile(r"(?:第|专栏|[表图.+a-z\d])\s*$")
 _BOUNDS: dict[str, Bound] = {
     "不低于": "不低于", "不少于": "不低于", "至少": "不低于", "超过": "以上", "突破": "以上", "不超过": "以内",
     "约": "约", "近": "约", "大约": "约", "以上": "以上", "及以上": "以上", "余": "以上", "多": "以上",

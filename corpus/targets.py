@@ -1,9 +1,10 @@
-"""The figures that a plan sets, as records: `table_targets` reads them from its tables."""
+"""The figures that a document states, as records: those of its tables and those of its text."""
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
+from corpus.text_targets import text_targets
 from corpus.types import Document, Table, TableRow, Target
 
 _YEAR = re.compile(r"((?:19|20)\d\d)年?")
@@ -56,6 +57,12 @@ def _unit(cell: str) -> str:
 
 def _indicator(cell: str) -> str:
     return _UNIT.sub("", _PART.sub("", cell))
+
+
+def targets_of(document: Document) -> tuple[Target, ...]:
+    """All records of a document, in the order of the text."""
+    found = [*table_targets(document), *text_targets(document)]
+    return tuple(sorted(found, key=lambda target: target.span))
 
 
 def table_targets(document: Document) -> Iterator[Target]:

@@ -151,6 +151,7 @@ class Target:
     baseline: Decimal | None
     baseline_year: int | None
     target: Decimal | None
+    target_high: Decimal | None = None
     target_year: int | None
     unit: str
     bound: Bound
