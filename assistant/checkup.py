@@ -32,9 +32,9 @@ def _packages(settings: Settings) -> str:
 
 
 def _library(settings: Settings) -> str:
-    from corpus.library import load_library
+    from corpus.library import Library
 
-    titles = [document.metadata.title for document in load_library()]
+    titles = [document.metadata.title for document in Library(settings.library_folder).documents()]
     return f"{len(titles)} 份:{'、'.join(titles)}"
 
 
@@ -47,10 +47,11 @@ def _embedder(settings: Settings) -> str:
 
 
 def _index(settings: Settings) -> str:
-    from corpus.library import load_library
+    from corpus.library import Library
     from index.retriever import open_retriever
 
-    return f"{len(open_retriever(settings.index, load_library()).passages)} 个段落"
+    documents = Library(settings.library_folder).documents()
+    return f"{len(open_retriever(settings.index, documents).passages)} 个段落"
 
 
 def _answer(settings: Settings) -> str:

@@ -47,6 +47,9 @@ class _Commands(click.Group):
 
 
 SUMMARIES = {
+    "corpus": "文件库:添加、列出、查看、移除文件",
+    "targets": "列出规划里的指标和数字",
+    "check": "找出文件内部的矛盾",
     "ask": "回答一个问题,或一批问题",
     "search": "列出与一句话最相关的段落",
     "index": "建立、查看索引",

@@ -14,7 +14,7 @@ from assistant.question import Question, read_question
 from assistant.refuse import NOT_FOUND, find_refusal, is_covered
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
-from corpus.library import load_library
+from corpus.library import Library
 from corpus.types import Document
 from index.retriever import HybridRetriever, open_retriever
 from index.types import Hit
@@ -92,5 +92,5 @@ class Assistant:
 
 def open_assistant(settings: Settings) -> Assistant:
     """The assistant over the library and its current index; WenguiError where one is missing."""
-    documents = load_library()
+    documents = Library(settings.library_folder).documents()
     return Assistant(open_retriever(settings.index, documents), documents)

@@ -36,7 +36,7 @@ class Settings:
     """What the program can be told; each name is a key of wengui.toml and, in capitals, of `WENGUI_*`.
 
     Attributes:
-        data_folder: 索引存放的文件夹 (the index; a checkout keeps it beside the code).
+        data_folder: 索引和文件库存放的文件夹 (a checkout keeps it beside the code).
         cache_folder: 可再生文件的文件夹 (the offline embedder: shared by all checkouts of a user).
         embedder: 嵌入模型:offline、hashing、文件夹或模型名 (offline: no network is needed).
         host: 网页监听地址 (loopback: nobody else can reach the page until someone opens it).
@@ -48,6 +48,11 @@ class Settings:
     embedder: str = "offline"
     host: str = "127.0.0.1"
     port: int = 7860
+
+    @property
+    def library_folder(self) -> Path:
+        """Where added documents are kept."""
+        return self.data_folder / "library"
 
     @property
     def index(self) -> IndexSettings:

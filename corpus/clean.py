@@ -33,6 +33,11 @@ _RULES = (
         lambda match: "〕",
     ),
     _Rule(
+        "句末句号丢失",
+        re.compile(r"^(?=[^\n]*[,，、])[^\n]{30,}[㐀-鿿”)）%](?P<lost>)$", re.MULTILINE),
+        lambda match: "。",
+    ),
+    _Rule(
         "表号前的“表”字丢失",
         re.compile(r"^(?P<lost>)\d+[-－—–]\d+\s+[^\d\s][^。,，;；\n]{1,28}$", re.MULTILINE),
         lambda match: "表",

@@ -9,7 +9,9 @@ from corpus.quantities import Quantity, find_quantities
 from corpus.types import BODY_KINDS, Document, Paragraph, Span, Target
 
 # Headings under which a plan reports what is there; everywhere else it says what is to be.
-_REPORTS = re.compile(r"(?!夯实|优化|改善|营造)[㐀-鿿]{0,6}(?:基础|现状|回顾|成就|成效|形势|环境|背景)(?:与[㐀-鿿]{2,4})?")
+_REPORTS = re.compile(
+    r"(?!夯实|优化|改善|营造)[㐀-鿿]{0,6}(?:基础|现状|回顾|成就|成效|形势|环境|背景)(?:与[㐀-鿿]{2,4})?"
+)
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _PERIOD = re.compile(r"“?十([一二三四五六七八九])五”?(?:期间|时期|末|规划期)")
 _ELEVENTH_ENDS = 2010  # 十一五: 2006–2010; five years each before and after
@@ -36,7 +38,7 @@ _DOING_FIRST = re.compile(f"^{_any_of([*_DOING, *_PARTICLES])}")
 _BETWEEN = re.compile(
     r"(?:均|都|各|已|也)?"
     r"(?:达到了|达到|达|提高到|提升到|提高至|增加到|扩大到|降低到|下降到|降低|减少|缩减|提高|增长|保持在|稳定在|控制在|"
-    r"分别为|约为|为|占比为|占比达|占比|占|共计|共有|共|约|近|至少|不低于|不少于|超过|有|各|由|从|到)+$"
+    r"分别为|约为|为|共计|共有|共|约|近|至少|不低于|不少于|超过|有|各|由|从|到)+$"
 )
 # A verb that begins another statement after a counted thing: 15所高中|同步开展课后服务改革.
 _THEN = re.compile(
@@ -47,6 +49,8 @@ _THEN = re.compile(
 _STATEMENT = re.compile(r"持续|不断|进一步|更加|显著|逐步")
 _NAMED = re.compile(r"(?:命名|评选|评|认定|确定)为(.+)")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+# A value that was named before: 占比由|92%|提高到93%.
+_VALUE = re.compile(r"\d+(?:\.\d+)?(?:%|[所个名项间套门对])")
 _TIME = re.compile(r"“?十.五”?|期间|时期|以来|目前")
 _EVERY_YEAR = re.compile(r"每年|年均")
 # Units that measure what goes before them; all others count what may also come after.
@@ -60,6 +64,17 @@ class _Clause:
 
     start: int
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A quantity as it was understood; `span` counts in the document."""
+
+    quantity: Quantity
+    indicator: str
+    year: int | None
+    reported: bool
+    span: Span
 
 
 def _clauses(text: str) -> list[_Clause]:
@@ -111,7 +126,9 @@ def _before(text: str, quantity: Quantity) -> str:
     written = _LISTED.split(_ASIDE.sub("", text[: quantity.span.start]))[-1]
     words = _BETWEEN.sub("", written)
     # 投入 before 达 is a thing, 培育 before a number is done to what follows.
-    return "" if words == written and _ENDS_DOING.search(words) else _thing(words)
+    if words == written and _ENDS_DOING.search(words):
+        return ""
+    return _BETWEEN.sub("", _VALUE.split(_thing(words))[0])
 
 
 def _indicator(clause: _Clause, quantity: Quantity, earlier: str) -> str:
@@ -147,15 +164,14 @@ def _in_paragraph(document: Document, paragraph: Paragraph, reported: bool) -> I
             name = names[place] if names else _indicator(clause, quantity, earlier)
             earlier = name or earlier
             start = paragraph.span.start + clause.start
-            yield _target(
-                document,
-                paragraph.section_id,
-                quantity,
+            reading = _Reading(
+                quantity=quantity,
                 indicator=name,
                 year=None if _EVERY_YEAR.search(clause.text) else year,
                 reported=reported or _is_origin(clause.text, quantity),
                 span=Span(start + quantity.span.start, start + quantity.span.end),
             )
+            yield _target(document, paragraph.section_id, reading)
         if not quantities and not _TIME.search(clause.text):
             earlier = _thing(clause.text.rstrip(",，;；。")) or earlier
 
@@ -170,34 +186,25 @@ def _heading_year(document: Document, section_id: str) -> int | None:
     return next((year for year in reversed(years) if year), None)
 
 
-def _target(
-    document: Document,
-    section_id: str,
-    quantity: Quantity,
-    *,
-    indicator: str,
-    year: int | None,
-    reported: bool,
-    span: Span,
-) -> Target:
-    known = None if reported else year
+def _target(document: Document, section_id: str, reading: _Reading) -> Target:
+    quantity, reported = reading.quantity, reading.reported
     return Target(
         document_id=document.document_id,
-        indicator=indicator,
+        indicator=reading.indicator,
         category="",
         parent="",
         parent_id=None,
         baseline=quantity.value if reported else None,
-        baseline_year=year if reported else None,
+        baseline_year=reading.year if reported else None,
         target=None if reported else quantity.value,
         target_high=quantity.high,
-        target_year=known,
+        target_year=None if reported else reading.year,
         unit=quantity.unit,
         bound=quantity.bound,
         nature="",
         kind="现状" if reported else "目标",
         section_id=section_id,
-        span=span,
+        span=reading.span,
     )
 
 

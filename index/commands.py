@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import NoReturn, Protocol
 
 import click
@@ -12,6 +13,11 @@ from index.settings import IndexSettings
 
 class HasIndexSettings(Protocol):
     """The settings object that the command line hands on."""
+
+    @property
+    def library_folder(self) -> Path:
+        """Where added documents are kept."""
+        ...
 
     @property
     def index(self) -> IndexSettings:
@@ -53,12 +59,13 @@ def index() -> None:
 @click.pass_obj
 def build(settings: HasIndexSettings, force: bool) -> None:
     """Build the index where it is missing or stale."""
-    from corpus.library import load_library
+    from corpus.library import Library
     from index.build import build_index
 
     progress = TerminalProgress()
     try:
-        result = build_index(settings.index, load_library(), force=force, progress=progress)
+        documents = Library(settings.library_folder).documents()
+        result = build_index(settings.index, documents, force=force, progress=progress)
     finally:
         progress.close()
     state = "索引已建好" if result.rebuilt else "索引已是最新"

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.pipeline import Assistant, open_assistant
 from assistant.settings import Settings, load_settings
-from corpus.library import load_library
+from corpus.library import plans
 from corpus.types import Document
 from index.build import build_index
 
@@ -19,7 +19,7 @@ hypothesis.settings.load_profile("same")
 @pytest.fixture(scope="session")
 def plan() -> Document:
     """The plan of Wanzhou."""
-    return load_library()[0]
+    return plans()[0]
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def hashing_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def hashing_assistant(hashing_settings: Settings) -> Assistant:
     """An assistant over a real index without a model."""
-    build_index(hashing_settings.index, load_library())
+    build_index(hashing_settings.index, plans())
     return open_assistant(hashing_settings)
 
 
@@ -40,7 +40,7 @@ def hashing_assistant(hashing_settings: Settings) -> Assistant:
 def settings() -> Settings:
     """The settings of the checkout, whose index `make test` has built."""
     loaded = load_settings(file=Path("wengui.toml"))
-    build_index(loaded.index, load_library())
+    build_index(loaded.index, plans())
     return loaded
 
 

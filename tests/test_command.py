@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.settings import Settings
-from corpus.library import load_library
+from corpus.library import plans
 from corpus.types import Document
 from index.build import build_index
 
@@ -22,7 +22,7 @@ CITATION_KEYS = ["number", "document_id", "section_id", "address", "quote", "sta
 
 @pytest.fixture(scope="session")
 def environment(hashing_settings: Settings) -> dict[str, str]:
-    build_index(hashing_settings.index, load_library())
+    build_index(hashing_settings.index, plans())
     return os.environ | {
         "WENGUI_DATA_FOLDER": str(hashing_settings.data_folder),
         "WENGUI_CACHE_FOLDER": str(hashing_settings.cache_folder),

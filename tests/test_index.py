@@ -13,7 +13,7 @@ from rank_bm25 import BM25Okapi
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from corpus.errors import EmbedderError, IndexMissingError, IndexStaleError
-from corpus.library import load_library
+from corpus.library import plans
 from corpus.types import BODY_KINDS, Document
 from index.build import CURRENT, PASSAGES, build_index, current_folder, load_passages
 from index.embedders import load_embedder
@@ -125,29 +125,29 @@ def fresh(tmp_path: Path, hashing_settings: Settings) -> Settings:
 
 
 def test_building_twice_builds_once(fresh: Settings) -> None:
-    first = build_index(fresh.index, load_library())
-    second = build_index(fresh.index, load_library())
+    first = build_index(fresh.index, plans())
+    second = build_index(fresh.index, plans())
     assert (first.rebuilt, second.rebuilt) == (True, False)
     assert first.folder == second.folder == current_folder(fresh.index)
-    assert build_index(fresh.index, load_library(), force=True).rebuilt
-    assert load_passages(current_folder(fresh.index)) == tuple(passages_of(load_library()[0]))
+    assert build_index(fresh.index, plans(), force=True).rebuilt
+    assert load_passages(current_folder(fresh.index)) == tuple(passages_of(plans()[0]))
     leftovers = [path for path in fresh.index.index_folder.iterdir() if path.name.startswith(".b")]
     assert not leftovers
 
 
 def test_no_index_names_the_command(fresh: Settings) -> None:
     with pytest.raises(IndexMissingError, match="wengui index build"):
-        open_retriever(fresh.index, load_library())
+        open_retriever(fresh.index, plans())
 
 
 def test_another_embedder_is_named_with_both_values(fresh: Settings) -> None:
-    folder = build_index(fresh.index, load_library()).folder
+    folder = build_index(fresh.index, plans()).folder
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest |= {"embedder": "A", "fingerprint": "a"}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(IndexStaleError, match=r"'A'.*'hashing'.*wengui index build"):
-        open_retriever(fresh.index, load_library())
-    assert build_index(fresh.index, load_library()).rebuilt
+        open_retriever(fresh.index, plans())
+    assert build_index(fresh.index, plans()).rebuilt
 
 
 @pytest.mark.parametrize(
@@ -156,25 +156,25 @@ def test_another_embedder_is_named_with_both_values(fresh: Settings) -> None:
     ids=lambda value: next(iter(value)),
 )
 def test_a_stale_index_is_not_opened(fresh: Settings, changed: dict[str, object]) -> None:
-    folder = build_index(fresh.index, load_library()).folder
+    folder = build_index(fresh.index, plans()).folder
     replace(Manifest.load(folder), **changed).save(folder)  # type: ignore[arg-type] # values of the test
     with pytest.raises(IndexStaleError, match="wengui index build"):
-        open_retriever(fresh.index, load_library())
+        open_retriever(fresh.index, plans())
 
 
 @pytest.mark.parametrize("name", ["manifest.json", PASSAGES])
 def test_damage_names_the_command(fresh: Settings, name: str) -> None:
-    folder = build_index(fresh.index, load_library()).folder
+    folder = build_index(fresh.index, plans()).folder
     (folder / name).write_text("{broken", encoding="utf-8")
     with pytest.raises(IndexStaleError, match="wengui index build"):
-        open_retriever(fresh.index, load_library())
+        open_retriever(fresh.index, plans())
 
 
 def test_a_lost_build_names_the_command(fresh: Settings) -> None:
-    build_index(fresh.index, load_library())
+    build_index(fresh.index, plans())
     (fresh.index.index_folder / CURRENT).write_text("gone\n", encoding="utf-8")
     with pytest.raises(IndexMissingError, match="wengui index build"):
-        open_retriever(fresh.index, load_library())
+        open_retriever(fresh.index, plans())
 
 
 def test_the_retriever_keeps_the_contract(hashing_assistant: Assistant) -> None:
