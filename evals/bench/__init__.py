@@ -1,0 +1,1 @@
+"""Benchmarks: run by hand, reported as medians and ratios; the machine is named with the figures."""
