@@ -73,7 +73,9 @@ class Assistant:
         draft = None if ground else self._draft(found)
         answer = compose(question, draft) if draft else None
         nearest = nearest_places(found.hits, self.documents)
-        return answer or compose_refusal(question, ground or NOT_FOUND, nearest)
+        answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)
+        confidence = max((item.coverage for item in found.evidence[:3]), default=0.0)
+        return replace(answer, confidence=confidence)
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer to a question; QuestionError where it is empty, too long or not text."""

@@ -67,7 +67,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a question got: claims with citations, or a refusal. `text` is what a person reads."""
+    """What a question got: claims with citations, or a refusal. `text` is what a person reads.
+
+    `confidence` in [0, 1] ranks answers by how well the evidence covers the question.
+    """
 
     question: str
     standalone_question: str
@@ -77,6 +80,7 @@ class Answer:
     refusal: Refusal | None = None
     generator: str = EXTRACTIVE
     elapsed_ms: int = 0
+    confidence: float = 0.0
     id: str | None = None
 
     @property
