@@ -1,7 +1,7 @@
 """The way of a question: read, retrieve, gather evidence, refuse or draft, ground, compose."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.compose import compose, compose_refusal, nearest_places
@@ -16,8 +16,8 @@ from assistant.settings import Settings
 from assistant.types import Answer, Turn
 from corpus.library import Library
 from corpus.types import Document
-from index.retriever import HybridRetriever, open_retriever
-from index.types import Hit
+from index.retriever import open_retriever
+from index.types import Hit, PassageSource
 
 # How many passages an answer is drawn from; the right one is among the first five for nearly all
 # questions, the others cost nothing.
@@ -37,7 +37,7 @@ class Retrieved:
 class Assistant:
     """Answers questions over an opened index. Every step is a method that takes the last one's value."""
 
-    def __init__(self, retriever: HybridRetriever, documents: Sequence[Document]) -> None:
+    def __init__(self, retriever: PassageSource, documents: Iterable[Document]) -> None:
         self.retriever = retriever
         self.documents = {document.document_id: document for document in documents}
 

@@ -49,13 +49,13 @@ class EvalQuestion:
         return self.kind in FIGURE_KINDS
 
 
-def _texts(value: Any, name: str) -> tuple[str, ...]:
+def _texts(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"{name} 应是文字的列表")
     return tuple(value)
 
 
-def _turns(value: Any) -> tuple[Turn, ...]:
+def _turns(value: object) -> tuple[Turn, ...]:
     if not isinstance(value, list):
         raise ValueError("history 应是列表")
     for turn in value:

@@ -1,4 +1,6 @@
-"""Retrieval metrics at passage and section level, computed by `ir_measures` (MacAvaney et al. 2022, doi:10.1007/978-3-030-99739-7_38).
+"""Retrieval metrics at passage and section level, computed by `ir_measures`.
+
+MacAvaney et al. 2022, Streamlining Evaluation with ir-measures, doi:10.1007/978-3-030-99739-7_38.
 
 success@k: 1 where a relevant item is among the first k (called recall@k where one item is wanted);
 recall@k: the share of relevant items among the first k; RR: 1 / rank of the first relevant item;

@@ -245,7 +245,7 @@ def save_report(report: Mapping[str, Any], path: Path) -> None:
     """Write a report whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(report, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(path)
 
 

@@ -9,6 +9,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from assistant.pipeline import Assistant
 from assistant.types import Answer, Citation, Turn
 from corpus.types import BODY_KINDS, Document, Section, Span
+from index.lexical import LexicalIndex
 from index.passages import index_text, passages_of
 from index.types import Embedder, Hit, Passage
 
@@ -158,9 +159,11 @@ class Lexical(BestPassage):
 
     def __init__(self, assistant: Assistant) -> None:
         super().__init__(assistant.documents)
-        self._retriever = assistant.retriever
-        self.passages = self._retriever.passages
+        self.passages = assistant.retriever.passages
+        self._tokenize = assistant.retriever.tokenizer.tokenize
+        words = [self._tokenize(index_text(passage)) for passage in self.passages]
+        self._lexical = LexicalIndex.build(words)
 
     def search(self, query: str, *, k: int) -> Sequence[Hit]:
         """The highest BM25 scores."""
-        return _hits(self.passages, self._retriever.lexical_scores(query), k)
+        return _hits(self.passages, self._lexical.scores(self._tokenize(query)), k)

@@ -9,11 +9,11 @@ from index.types import Vectors
 
 
 def scaled(scores: Vectors) -> Vectors:
-    """Scores with their maximum at 1 and their minimum at 0; all 0 where they do not differ."""
+    """Scores with their maximum at 1 and their minimum at 0; where they do not differ, 1 if positive."""
     if not scores.size:
         return scores
     low, high = float(scores.min()), float(scores.max())
-    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+    return (scores - low) / (high - low) if high > low else (scores > 0).astype(np.float32)
 
 
 def fuse(lexical: Vectors, dense: Vectors, *, dense_weight: float) -> Vectors:

@@ -13,7 +13,7 @@ from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, check, expected_manifest
 from index.settings import IndexSettings
-from index.types import Embedder, Hit, Passage, Vectors
+from index.types import Embedder, Hit, NearestVectors, Passage
 from index.vectors import VectorIndex
 
 # How many nearest vectors take part; the others count as the farthest of these.
@@ -32,7 +32,7 @@ class HybridRetriever:
         *,
         tokenizer: Tokenizer,
         lexical: LexicalIndex,
-        vectors: VectorIndex,
+        vectors: NearestVectors,
         embedder: Embedder,
     ) -> None:
         self.passages = tuple(passages)
@@ -45,17 +45,15 @@ class HybridRetriever:
         """At most k hits, best first, scores in [0, 1]; a query without a word or a character gives none."""
         if not query.strip() or k < 1:
             return ()
-        fused = fuse(self.lexical_scores(query), self._dense(query), dense_weight=DENSE_WEIGHT)
+        lexical = self._lexical.scores(self.tokenizer.tokenize(query))
+        fused = fuse(lexical, self._dense(query), dense_weight=DENSE_WEIGHT)
+        if not fused.any():
+            return ()
         order = np.argsort(-fused, kind="stable")[:k]
         return tuple(
             Hit(passage=self.passages[place], score=float(fused[place]), rank=rank)
             for rank, place in enumerate(order, start=1)
-            if fused[place] > 0
         )
-
-    def lexical_scores(self, query: str) -> Vectors:
-        """BM25 scores of all passages, float32, shape (n_passages,)."""
-        return self._lexical.scores(self.tokenizer.tokenize(query))
 
     def idf(self, word: str) -> float:
         """How rare a word is among the passages; the highest for a word that none of them has."""

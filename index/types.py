@@ -70,12 +70,46 @@ class Embedder(Protocol):
         ...
 
 
+class NearestVectors(Protocol):
+    """Finds the passages whose vectors are nearest."""
+
+    def nearest(self, vector: Vectors, *, k: int) -> tuple[tuple[int, float], ...]:
+        """(place of the passage, cosine similarity) of at most k passages, best first."""
+        ...
+
+
 @runtime_checkable
 class Retriever(Protocol):
     """Ranks passages for a query."""
 
     def retrieve(self, query: str, *, k: int) -> tuple[Hit, ...]:
         """At most k hits, best first; ties in the order of the passages; an empty query gives none."""
+        ...
+
+
+class Words(Protocol):
+    """Cuts text into words."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """The words of a text, in order."""
+        ...
+
+
+class PassageSource(Retriever, Protocol):
+    """A retriever that also tells its passages, its words and how rare a word is."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """All passages, in order."""
+        ...
+
+    @property
+    def tokenizer(self) -> Words:
+        """What cuts queries and passages into words."""
+        ...
+
+    def idf(self, word: str) -> float:
+        """How rare a word is among the passages."""
         ...
 
 

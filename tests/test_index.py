@@ -102,7 +102,8 @@ def test_fusion_by_hand() -> None:
     lexical, dense = np.array([2.0, 1.0, 0.0], np.float32), np.array([0.1, 0.5, 0.3], np.float32)
     fused = fuse(lexical, dense, dense_weight=0.3)
     assert np.allclose(fused, [0.7 * 1 + 0.3 * 0, 0.7 * 0.5 + 0.3 * 1, 0.7 * 0 + 0.3 * 0.5])
-    assert not scaled(np.array([2.0, 2.0], np.float32)).any()
+    assert scaled(np.array([2.0, 2.0], np.float32)).tolist() == [1, 1]
+    assert not scaled(np.array([0.0, 0.0], np.float32)).any()
 
 
 def test_passages_cover_the_body(plan: Document) -> None:
