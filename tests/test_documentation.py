@@ -11,6 +11,8 @@ import pytest
 from assistant.cli import wengui
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
+from evals.questions import load_questions
+from evals.table import results_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,6 +55,20 @@ def test_the_table_of_settings_is_complete() -> None:
     defaults = Settings()
     for name in ("embedder", "host", "port"):
         assert f"| `{name}` | `{getattr(defaults, name)}` |" in README
+
+
+@pytest.mark.parametrize("name", ["dev", "test"])
+def test_the_tables_of_results_are_the_committed_ones(name: str) -> None:
+    assert results_table(name) in README
+
+
+def test_the_counts_of_the_sets_are_true() -> None:
+    dev, test = load_questions("dev"), load_questions("test")
+    assert f"dev({len(dev)} 题)" in README
+    assert f"test({len(test)} 题)" in README
+    rows = [*dev, *test]
+    assert f"{sum(not row.answerable for row in rows)} 题规划没有写" in README
+    assert f"{sum(row.false_premise for row in rows)} 题带错误前提" in README
 
 
 def test_links_of_the_readme_lead_somewhere() -> None:

@@ -1,0 +1,42 @@
+"""The table of the README: the committed results side by side, with their intervals."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from evals.run import RESULTS, load_report
+
+SYSTEMS = {
+    "wengui": "问规",
+    "bm25": "只用 BM25,最佳段作答",
+    "dense": "只用向量,最佳段作答",
+    "tutorial": "教程做法:通用切分、向量、最佳块作答",
+}
+METRICS = {
+    "correct": "答对",
+    "wrong_number": "错误数字",
+    "false_refusal": "误拒",
+    "refused": "该拒而拒",
+    "section_cited": "引对节",
+    "passage_success@1": "首段命中",
+    "passage_success@5": "前五命中",
+}
+
+
+def _cell(metric: Mapping[str, float] | None) -> str:
+    if metric is None:
+        return "—"
+    return f"{metric['mean']:.2f} [{metric['low']:.2f}, {metric['high']:.2f}]"
+
+
+def results_table(set_name: str, folder: Path = RESULTS) -> str:
+    """A Markdown table of the systems' results on a set: mean and 95 % interval."""
+    lines = [
+        "| | " + " | ".join(METRICS.values()) + " |",
+        "| --- |" + " --- |" * len(METRICS),
+    ]
+    for system, label in SYSTEMS.items():
+        report: dict[str, Any] = load_report(folder / f"{system}-{set_name}.json")
+        cells = [_cell(report["metrics"].get(name)) for name in METRICS]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
