@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.lexicon import official_terms
-from assistant.question import Question
+from assistant.question import Question, fits_unit
 from corpus.quantities import Quantity, find_quantities
 from corpus.types import Document, Span
 from index.types import Hit, Passage
@@ -108,7 +108,8 @@ def gather(
             text = hit.passage.text if row else document.display(span)
             quantities = find_quantities(text)
             coverage = weigher.share(text, headings)
-            counted = question.kind == "figure" and (row or bool(quantities))
+            fitting = any(fits_unit(question.unit, quantity.unit) for quantity in quantities)
+            counted = question.kind == "figure" and (row or fitting)
             found.append(
                 Evidence(
                     document=document,

@@ -5,22 +5,20 @@ from collections.abc import Sequence
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence, Weigher
-from assistant.question import Question
+from assistant.naming import name_share
+from assistant.question import Question, fits_unit
 from corpus.fold import bare, fold
-from corpus.quantities import UNITS, Quantity
+from corpus.quantities import Quantity
 from corpus.sentences import clauses
 from corpus.types import Document, Section, Span
 
 MAX_FIRST_LINE = 120
 MAX_QUOTES = 3
+# The share of a title's character pairs that a question must say to mean that section.
+WHOLE_TITLE = 0.9
+PART_OF_TITLE = 0.3
 # A further sentence is quoted when its score comes this near to the best one's.
 QUOTE_RATIO = 0.75
-_ASKED_UNIT = re.compile(
-    r"(?:多少|几|好多)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
-)
-# People are counted in any of these.
-_SAME_UNIT = frozenset({"人", "名", "位", "人次"})
-_ASKED_SHARE = re.compile(r"率|比例|占比|百分之|比重")
 _LEAD_YEAR = re.compile(
     r"^(?:力争)?(?:到|至)?(?:19|20)\d\d年(?:前|底)?[,，]?|^“十.五”(?:期间|时期)[,，]?"
 )
@@ -38,15 +36,6 @@ def place_of(evidence: Evidence) -> Place:
     )
 
 
-def asked_unit(question: Question) -> str:
-    """The unit that the question counts in, `%` for a rate, or '' where it names none."""
-    folded = fold(question.standalone)
-    match = _ASKED_UNIT.search(folded)
-    if match:
-        return match[1]
-    return "%" if _ASKED_SHARE.search(folded) else ""
-
-
 def _segment(text: str, quantity: Quantity) -> str:
     """The part of an enumeration that a quantity stands in: `区级示范校20所` of `甲15所、区级示范校20所`."""
     start = max(
@@ -58,10 +47,8 @@ def _segment(text: str, quantity: Quantity) -> str:
 
 def best_quantity(question: Question, evidence: Evidence, weigher: Weigher) -> Quantity | None:
     """The quantity that the question asks for: of the asked unit, amid most of the question's words."""
-    unit = asked_unit(question)
-    same = _SAME_UNIT if unit in _SAME_UNIT else {unit}
-    fitting = [q for q in evidence.quantities if not unit or {q.bare_unit, q.unit} & same]
-    if unit and not fitting:
+    fitting = [q for q in evidence.quantities if fits_unit(question.unit, q.unit)]
+    if question.unit and not fitting:
         return None
     return max(fitting, key=lambda q: weigher.share(_segment(evidence.text, q)), default=None)
 
@@ -145,20 +132,30 @@ def _heading_place(document: Document, section: Section) -> Place:
 def _listed_section(
     question: Question, documents: Sequence[Document]
 ) -> tuple[Document, Section] | None:
-    """The section with children whose title the question names, the longest title first."""
-    named = [
-        (len(section.title), document, section)
-        for document in documents
-        for section in document.sections
-        if section.child_ids
-        and section.title
-        and section.kind not in {"table", "row"}
-        and bare(section.title.strip("“”")) in bare(question.standalone)
-    ]
-    if not named:
-        return None
-    _, document, section = max(named, key=lambda item: item[0])
-    return document, section
+    """The section with children that the question names: by its number, by its whole title, or most of it.
+
+    Asked for a 专栏, only those are looked at, and a part of the title is enough.
+    """
+    asked = bare(question.standalone)
+    boxes = "专栏" in asked
+    best: tuple[float, Document, Section] | None = None
+    for document in documents:
+        for section in document.sections:
+            if not section.child_ids or section.kind in {"table", "row"} or not section.title:
+                continue
+            if boxes and section.kind != "box":
+                continue
+            share = name_share(section.title, asked)
+            if section.kind == "box" and _names_box(section.label, asked):
+                share = 2.0
+            if share >= (PART_OF_TITLE if boxes else WHOLE_TITLE):
+                found = (share + len(section.title) / 1000, document, section)
+                best = max(best or found, found, key=lambda item: item[0])
+    return (best[1], best[2]) if best else None
+
+
+def _names_box(label: str, asked: str) -> bool:
+    return re.search(rf"{re.escape(bare(label))}(?!\d)", asked) is not None
 
 
 def draft_list(question: Question, documents: Sequence[Document]) -> Draft | None:

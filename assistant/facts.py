@@ -6,8 +6,8 @@ from decimal import Decimal
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
 from assistant.lexicon import expanded
-from assistant.question import Question
-from corpus.fold import bare
+from assistant.naming import name_share
+from assistant.question import Question, fits_unit
 from corpus.targets import table_targets
 from corpus.types import Document, Target
 
@@ -17,17 +17,6 @@ MIN_NAME_SHARE = 0.6
 WHOLE_NAME_SHARE = 0.9
 # A row so far down in the evidence is not what the question is about.
 NEAR_TOP = 3
-
-
-def name_share(name: str, question: str) -> float:
-    """The share, in [0, 1], of a name's character pairs that a question holds.
-
-    >>> name_share("毛入学率", "高中阶段毛入学率2025年目标是多少")
-    1.0
-    """
-    pairs = list(zip(bare(name), bare(name)[1:], strict=False))
-    held = set(zip(bare(question), bare(question)[1:], strict=False))
-    return sum(pair in held for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _amount(value: Decimal, unit: str) -> str:
@@ -83,7 +72,8 @@ def matching_targets(
     asked = expanded(question.standalone)
     found = []
     for item in evidence:
-        if target := records.get((item.passage.document_id, item.passage.section_id)):
+        target = records.get((item.passage.document_id, item.passage.section_id))
+        if target and fits_unit(question.unit, target.unit):
             share = max(name_share(name, asked) for name in (target.name, target.indicator))
             found.append((share, target))
     return tuple(sorted(found, key=lambda pair: -pair[0]))

@@ -8,6 +8,7 @@ from typing import Literal
 from assistant.types import Turn
 from corpus.errors import QuestionError
 from corpus.fold import fold
+from corpus.quantities import UNITS
 
 MAX_CHARACTERS = 500
 
@@ -23,7 +24,7 @@ _FIGURE = re.compile(
 )
 _LIST = re.compile(
     r"(?:哪|有|共|分)(?:哪|有)?(?:些|几)(?:项|个|条|方面|章|部分|类|大|点)?|包括(?:哪些|什么)|列出|列举|"
-    r"(?:哪|几)(?:些|几|个)?(?:项|条|方面|章|部分|类)|分为"
+    r"(?:哪|几)(?:些|几|个)?(?:项|条|方面|章|部分|类)|分为|[一二两三四五六七八九十\d](?:大)?(?:项|条|个方面)$|列了"
 )
 _DOCUMENT = re.compile(
     r"索引号|发文字号|文号|成文日期|发布日期|发布机构|主题分类|体裁|"
@@ -35,16 +36,26 @@ _DOCUMENT = re.compile(
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _ELLIPTIC = re.compile(r"^(?:那么?|还有|另外)|呢[?？]?$")
 _MAX_ELLIPTIC = 14
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几|好多)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
+)
+# People are counted in any of these.
+_PEOPLE = frozenset({"人", "名", "位", "人次"})
+_ASKED_SHARE = re.compile(r"率|比例|占比|百分之|比重")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question as asked, as it stands alone, folded, and what it asks for."""
+    """A question as asked, as it stands alone, and what it asks for.
+
+    `unit` is what it counts in, `%` for a rate, '' where it names none.
+    """
 
     text: str
     standalone: str
     kind: QuestionKind
     years: tuple[int, ...]
+    unit: str = ""
 
 
 def check_question(text: str) -> str:
@@ -84,6 +95,25 @@ def _kind(folded: str) -> QuestionKind:
     return "figure" if _FIGURE.search(folded) else "policy"
 
 
+def _unit(folded: str) -> str:
+    """The unit that a question counts in, `%` for a rate, or '' where it names none."""
+    match = _ASKED_UNIT.search(folded)
+    if match:
+        return match[1]
+    return "%" if _ASKED_SHARE.search(folded) else ""
+
+
+def fits_unit(asked: str, unit: str) -> bool:
+    """Whether a quantity of a unit may answer a question after another; people have several.
+
+    >>> fits_unit("人", "名"), fits_unit("人", "万人"), fits_unit("所", "%"), fits_unit("", "所")
+    (True, True, False, True)
+    """
+    plain = unit.lstrip("百千万亿")
+    people = asked in _PEOPLE and plain in _PEOPLE
+    return not asked or people or asked in {unit, plain}
+
+
 def read_question(text: str, history: Sequence[Turn] = ()) -> Question:
     """What a question asks for; QuestionError where it is empty, too long or not text."""
     checked = check_question(text)
@@ -94,4 +124,5 @@ def read_question(text: str, history: Sequence[Turn] = ()) -> Question:
         standalone=standalone,
         kind=_kind(folded),
         years=tuple(int(year) for year in _YEAR.findall(folded)),
+        unit=_unit(folded),
     )

@@ -1,0 +1,14 @@
+"""How far a question names a thing by the words of its name."""
+
+from corpus.fold import bare
+
+
+def name_share(name: str, question: str) -> float:
+    """The share, in [0, 1], of a name's character pairs that a question holds.
+
+    >>> name_share("毛入学率", "高中阶段毛入学率2025年目标是多少")
+    1.0
+    """
+    pairs = list(zip(bare(name), bare(name)[1:], strict=False))
+    held = set(zip(bare(question), bare(question)[1:], strict=False))
+    return sum(pair in held for pair in pairs) / len(pairs) if pairs else 0.0
