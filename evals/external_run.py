@@ -1,5 +1,6 @@
 """Runs the questions that nobody here wrote over the assistant, and says where the figures come from."""
 
+import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -24,6 +25,7 @@ from evals.external import (
     load_squad,
     text_document,
 )
+from evals.run import current_commit
 from evals.significance import SEED, Estimate, estimate
 from evals.systems import Dense, Lexical, Tutorial
 from index.embedders import load_embedder
@@ -129,7 +131,9 @@ def run_external(
         "set": path.name,
         "sha256": digest,
         "date": datetime.now(UTC).date().isoformat(),
+        "commit": current_commit(),
         "seed": SEED,
+        "cores": os.cpu_count(),
         "limit": limit,
         "embedder": settings.embedder,
         "metrics": {name: asdict(value) for name, value in metrics.items()},

@@ -25,7 +25,7 @@ td,th{border-bottom:1px solid #e5e7eb;
 padding:4px 8px;text-align:left;vertical-align:top}.n{color:#6b7280}.bad{color:#b91c1c}dl{display:grid;
 grid-template-columns:max-content 1fr;gap:2px 16px}dt{color:#6b7280}dd{margin:0;overflow-wrap:anywhere}"""
 _ROW = 30
-_LEFT, _RIGHT, _WIDTH = 190, 90, 900
+_LEFT, _RIGHT, _WIDTH = 190, 130, 940
 
 
 def _bars(rows: Sequence[tuple[str, Mapping[str, float]]]) -> str:
@@ -55,6 +55,10 @@ def _curve(points: Sequence[Sequence[float]]) -> str:
     )
     axes = (
         f'<path d="M{margin},{margin} V{height - margin} H{width - margin}" fill="none" stroke="#6b7280"/>'
+        f'<text x="{margin}" y="{height - margin + 18}" font-size="12" text-anchor="middle">0</text>'
+        f'<text x="{width - margin}" y="{height - margin + 18}" font-size="12" text-anchor="middle">1</text>'
+        f'<text x="{margin - 6}" y="{margin + 4}" font-size="12" text-anchor="end">1</text>'
+        f'<text x="{margin - 6}" y="{height - margin + 4}" font-size="12" text-anchor="end">0</text>'
         f'<text x="{width / 2}" y="{height - 8}" font-size="13" text-anchor="middle">回答的份额</text>'
         f'<text x="8" y="{margin - 12}" font-size="13">其中答错的份额(0—1)</text>'
     )

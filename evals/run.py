@@ -205,7 +205,8 @@ def risk_coverage(outcomes: Sequence[Outcome]) -> list[tuple[float, float]]:
     return curve
 
 
-def _commit() -> str:
+def current_commit() -> str:
+    """The short hash of the checkout's commit; empty outside a checkout."""
     try:
         found = subprocess.run(
             ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - the user's own git
@@ -228,7 +229,7 @@ def make_report(
         "system": system.name,
         "set": set_name,
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": _commit(),
+        "commit": current_commit(),
         "seed": SEED,
         "cores": os.cpu_count(),
         "documents": {name: document.content_hash for name, document in system.documents.items()},

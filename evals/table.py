@@ -1,5 +1,6 @@
 """The table of the README: the committed results side by side, with their intervals."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,5 +39,26 @@ def results_table(set_name: str, folder: Path = RESULTS) -> str:
     for system, label in SYSTEMS.items():
         report: dict[str, Any] = load_report(folder / f"{system}-{set_name}.json")
         cells = [_cell(report["metrics"].get(name)) for name in METRICS]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+EXTERNAL_METRICS = {
+    "recall@1": "首段命中",
+    "recall@5": "前五命中",
+    "first_quote_holds": "首条引文含答案",
+}
+
+
+def external_table(path: Path = RESULTS / "cmrc2018.json") -> str:
+    """A Markdown table of the systems' results on questions that nobody here wrote."""
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    rows = {"wengui": report["metrics"], **report["baselines"]}
+    lines = [
+        "| | " + " | ".join(EXTERNAL_METRICS.values()) + " |",
+        "| --- |" + " --- |" * len(EXTERNAL_METRICS),
+    ]
+    for system, label in SYSTEMS.items():
+        cells = [_cell(rows[system].get(name)) for name in EXTERNAL_METRICS]
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
