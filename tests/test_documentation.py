@@ -12,7 +12,7 @@ from assistant.cli import wengui
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from evals.questions import load_questions
-from evals.table import results_table
+from evals.table import external_table, results_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,6 +60,10 @@ def test_the_table_of_settings_is_complete() -> None:
 @pytest.mark.parametrize("name", ["dev", "test"])
 def test_the_tables_of_results_are_the_committed_ones(name: str) -> None:
     assert results_table(name) in README
+
+
+def test_the_table_of_others_questions_is_the_committed_one() -> None:
+    assert external_table() in README
 
 
 def test_the_counts_of_the_sets_are_true() -> None:
