@@ -49,7 +49,8 @@ def make_document(document_id: str, source: Source, metadata: Metadata) -> Docum
 
 def _metadata(folder: Path) -> Metadata:
     try:
-        return Metadata(**tomllib.loads((folder / METADATA).read_text(encoding="utf-8")))
+        fields = tomllib.loads((folder / METADATA).read_text(encoding="utf-8"))
+        return Metadata(**(fields | {"examples": tuple(fields.get("examples", ()))}))
     except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
         raise DocumentError(
             f"文件信息 {folder / METADATA} 读不出来({error})。请对照随程序附带的规划改正。"
@@ -109,7 +110,7 @@ def _dump_metadata(metadata: Metadata) -> str:
     for name, value in asdict(metadata).items():
         if isinstance(value, date):
             lines.append(f"{name} = {value.isoformat()}")
-        elif value not in {"", None}:
+        elif value not in ("", None, ()):
             lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
     return "\n".join(lines) + "\n"
 

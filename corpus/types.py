@@ -171,7 +171,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What is known about a document as a whole; '' or None where the source does not say."""
+    """What is known about a document as a whole; '' or None where the source does not say.
+
+    `examples` are questions that show a reader what can be asked.
+    """
 
     title: str
     short_title: str = ""
@@ -185,6 +188,7 @@ class Metadata:
     period_start: int | None = None
     period_end: int | None = None
     baseline_year: int | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

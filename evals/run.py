@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 from assistant.types import Answer, Turn
@@ -32,6 +33,8 @@ from evals.retrieval import (
 from evals.significance import SEED, Estimate, estimate
 from index.types import Hit, Passage
 
+# A reader would long have gone; the slowest answer measured took a second.
+TIMEOUT_SECONDS = 30.0
 RESULTS = Path(__file__).parent / "results"
 Values = dict[str, float]
 
@@ -105,14 +108,33 @@ def _answer_values(system: System, question: EvalQuestion, answer: Answer) -> Va
 _FAILED: Values = {"correct": 0.0, "sound": 0.0, "first_line_fits": 0.0}
 
 
-def evaluate_one(system: System, question: EvalQuestion) -> Outcome:
-    """The outcome of a question; a failure is one too."""
+def _answer_within(
+    system: System, question: EvalQuestion, timeout_seconds: float
+) -> tuple[Answer | None, str | None]:
+    """(answer, None), or (None, what went wrong); a question that takes too long is left behind."""
+    found: list[Answer] = []
+    wrong: list[str] = []
+
+    def work() -> None:
+        try:
+            found.append(system.answer(question.question, question.history))
+        except Exception as failure:  # noqa: BLE001 - whatever goes wrong, the question counts 0
+            wrong.append(f"{type(failure).__name__}: {failure}")
+
+    worker = Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(timeout_seconds)
+    if found:
+        return found[0], None
+    return None, wrong[0] if wrong else f"no answer within {timeout_seconds:g} s"
+
+
+def evaluate_one(
+    system: System, question: EvalQuestion, *, timeout_seconds: float = TIMEOUT_SECONDS
+) -> Outcome:
+    """The outcome of a question; a failure or a time-out is one too."""
     started = time.perf_counter()
-    error, answer = None, None
-    try:
-        answer = system.answer(question.question, question.history)
-    except Exception as failure:  # noqa: BLE001 - whatever goes wrong, the question counts 0
-        error = f"{type(failure).__name__}: {failure}"
+    answer, error = _answer_within(system, question, timeout_seconds)
     milliseconds = (time.perf_counter() - started) * 1000
     if answer is None:
         missed = "false_refusal" if question.answerable else "refused"

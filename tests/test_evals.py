@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -303,6 +304,8 @@ class Broken(AssistantSystem):
         answer = super().answer(question, history)
         if self.fault == "refusal":
             return compose_refusal(read_question(question), NOT_FOUND, ())
+        if self.fault == "slow":
+            time.sleep(0.5)
         if self.fault == "failure":
             raise RuntimeError("broken")
         if self.fault == "wrong unit":
@@ -347,6 +350,13 @@ def test_a_fault_is_caught_by_its_metric(
 ) -> None:
     values = evaluate_one(Broken(hashing_assistant, fault), question).values
     assert {name: values[name] for name in caught} == caught
+
+
+def test_a_question_that_takes_too_long_counts_nothing(hashing_assistant: Assistant) -> None:
+    outcome = evaluate_one(Broken(hashing_assistant, "slow"), QUESTION, timeout_seconds=0.05)
+    assert outcome.status == "failed"
+    assert "within 0.05 s" in (outcome.error or "")
+    assert outcome.values["correct"] == 0
 
 
 def test_an_answer_to_the_unanswerable_is_wrong(hashing_assistant: Assistant) -> None:

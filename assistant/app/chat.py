@@ -12,14 +12,6 @@ from assistant.question import MAX_CHARACTERS
 from assistant.types import Answer, Turn
 from corpus.errors import WenguiError
 
-EXAMPLES = (
-    "到2025年要建成多少所重庆市智慧校园示范校?",
-    "高中阶段毛入学率2025年目标是多少?",
-    "重点任务有哪些?",
-    "外地打工的孩子能在万州读书吗?",
-    "教师工资待遇有什么规定?",
-    "谁发布的这个规划?",
-)
 GREETING = "问一个关于规划的问题,例如下面这些。回答只引用规划原文。"
 WAITING = "正在查找……"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&])")
@@ -93,6 +85,7 @@ def _respond(assistant: Assistant) -> Respond:
 
 def build(assistant: Assistant) -> None:
     """Add the tab's components and events to the open Blocks."""
+    examples = [q for d in assistant.documents.values() for q in d.metadata.examples]
     history = gr.State([])
     with gr.Row(elem_classes="chat-row"):
         with gr.Column(scale=3, min_width=320):
@@ -101,14 +94,14 @@ def build(assistant: Assistant) -> None:
                 show_label=False,
                 height="60vh",
                 placeholder=GREETING,
-                examples=[{"text": text} for text in EXAMPLES],
+                examples=[{"text": text} for text in examples],
                 buttons=["copy"],
                 feedback_options=None,
                 elem_id="conversation",
             )
             with gr.Row(elem_classes="ask-row"):
                 box = gr.Textbox(
-                    placeholder="例如:普通话普及率要达到多少?",
+                    placeholder=f"例如:{examples[-1]}" if examples else "请输入问题",
                     label="问题",
                     show_label=False,
                     max_length=MAX_CHARACTERS,
