@@ -2,7 +2,8 @@
 
 import re
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Comment, NavigableString
 
 from corpus.readers.decode import decode
 from corpus.source import Source, SourceBuilder
