@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.lexicon import official_terms
-from assistant.question import Question, fits_unit
+from assistant.question import Question
 from corpus.quantities import Quantity, find_quantities
 from corpus.types import Document, Span
+from index.features import HEADING_SHARE
+from index.query import Concept, fits_unit
 from index.types import Hit, Passage
 
-# A word of the question that stands only in the headings above a sentence counts this much of one
-# that stands in the sentence.
-HEADING_SHARE = 0.5
 # How much the rank of the passage and the presence of a quantity count beside full coverage (1.0).
 HIT_SHARE = 0.5
 QUANTITY_SHARE = 0.3
@@ -35,27 +33,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Concept:
-    """A word of the question, or an everyday word with the official terms that say it.
-
-    A text holds a concept as far as it holds the words of one of its `wordings`.
-    """
-
-    weight: float
-    wordings: tuple[tuple[str, ...], ...]
-
-    def held(self, inside: frozenset[str], above: frozenset[str]) -> float:
-        """How far, in [0, 1], words inside a text and words in the headings above it hold this."""
-        return max(
-            sum(
-                1.0 if word in inside else HEADING_SHARE if word in above else 0.0 for word in words
-            )
-            / len(words)
-            for words in self.wordings
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Weigher:
     """Weighs texts against the concepts of one question."""
 
@@ -66,26 +43,17 @@ class Weigher:
         """The share, in [0, 1], of the question's concepts that the text and its headings hold."""
         inside, above = frozenset(self.tokenize(text)), frozenset(self.tokenize(headings))
         total = sum(concept.weight for concept in self.concepts)
-        held = sum(concept.weight * concept.held(inside, above) for concept in self.concepts)
+        held = sum(concept.weight * _held(concept, inside, above) for concept in self.concepts)
         return held / total if total else 0.0
 
 
-def question_concepts(
-    question: Question, tokenize: Callable[[str], list[str]], idf: Callable[[str], float]
-) -> Weigher:
-    """The concepts of the question, each weighing as much as its rarest known wording."""
-    concepts: list[Concept] = []
-    said: set[str] = set()
-    for word, terms in official_terms(question.standalone):
-        own = tuple(tokenize(word))
-        said |= set(own)
-        wordings = [words for words in (own, *(tuple(tokenize(term)) for term in terms)) if words]
-        if wordings:
-            weight = max(idf(part) for words in wordings[1:] or wordings for part in words)
-            concepts.append(Concept(weight, tuple(wordings)))
-    words = dict.fromkeys(tokenize(question.standalone))
-    concepts += [Concept(idf(word), ((word,),)) for word in words if word not in said]
-    return Weigher(tuple(concepts), tokenize)
+def _held(concept: Concept, inside: frozenset[str], above: frozenset[str]) -> float:
+    """How far, in [0, 1], words inside a text and words in the headings above it hold a concept."""
+    return max(
+        sum(1.0 if word in inside else HEADING_SHARE if word in above else 0.0 for word in words)
+        / len(words)
+        for words in concept.wordings
+    )
 
 
 def _sentences(document: Document, passage: Passage) -> Iterator[Span]:

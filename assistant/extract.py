@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence, Weigher
 from assistant.naming import name_share
-from assistant.question import Question, fits_unit
-from corpus.fold import bare, fold
+from assistant.question import Question
+from corpus.fold import bare
 from corpus.quantities import Quantity
 from corpus.sentences import clauses
 from corpus.types import Document, Section, Span
+from index.query import fits_unit
 
 MAX_FIRST_LINE = 120
 MAX_QUOTES = 3
@@ -136,7 +137,7 @@ def _listed_section(
 
     Asked for a 专栏, only those are looked at, and a part of the title is enough.
     """
-    asked = bare(question.standalone)
+    asked = bare(question.understood)
     boxes = "专栏" in asked
     best: tuple[float, Document, Section] | None = None
     for document in documents:
@@ -180,7 +181,7 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
 
 def draft_document(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The field of the information card that the question asks for, where there is one document."""
-    asked = fold(question.standalone)
+    asked = question.understood
     wanted = [name for pattern, name in _CARD_QUESTIONS if re.search(pattern, asked)]
     document = documents[0]
     fields = {field.name: field for field in document.card if field.value}

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
-from assistant.lexicon import expanded
 from assistant.naming import name_share
-from assistant.question import Question, fits_unit
+from assistant.question import Question
 from corpus.targets import table_targets
 from corpus.types import Document, Target
+from index.query import fits_unit
 
 # A record answers when the question holds this share of the character pairs of its indicator.
 MIN_NAME_SHARE = 0.6
@@ -69,7 +69,7 @@ def matching_targets(
         for document in documents.values()
         for target in table_targets(document)
     }
-    asked = expanded(question.standalone)
+    asked = question.expanded
     found = []
     for item in evidence:
         target = records.get((item.passage.document_id, item.passage.section_id))

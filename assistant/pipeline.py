@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.draft import Draft
-from assistant.evidence import Evidence, Weigher, gather, question_concepts
+from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_document, draft_list, draft_sentence
 from assistant.facts import draft_figure
-from assistant.lexicon import expanded
 from assistant.question import Question, read_question
 from assistant.refuse import NOT_FOUND, find_refusal, is_covered
 from assistant.settings import Settings
@@ -41,14 +40,20 @@ class Assistant:
         self.retriever = retriever
         self.documents = {document.document_id: document for document in documents}
 
-    def search(self, query: str, *, k: int) -> tuple[Hit, ...]:
-        """The passages for a query, its everyday words helped by the lexicon; best first."""
-        return self.retriever.retrieve(expanded(query), k=k)
+    def search(
+        self, query: str, *, k: int, within: frozenset[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """The passages for a query, best first; `within` limits them to documents by their ids."""
+        return self.retriever.retrieve(query, k=k, within=within)
+
+    def read(self, question: str, history: Sequence[Turn] = ()) -> Question:
+        """What a question asks for; QuestionError where it is empty, too long or not text."""
+        return read_question(question, history, self.retriever.reader)
 
     def retrieve(self, question: Question) -> Retrieved:
         """The evidence for a question that was read."""
-        hits = self.search(question.standalone, k=PASSAGES)
-        weigher = question_concepts(question, self.retriever.tokenizer.tokenize, self.retriever.idf)
+        hits = self.retriever.retrieve(question.query, k=PASSAGES)
+        weigher = Weigher(question.query.concepts, self.retriever.tokenizer.tokenize)
         evidence = gather(question, hits, self.documents, weigher)
         return Retrieved(question=question, hits=hits, evidence=evidence, weigher=weigher)
 
@@ -80,7 +85,7 @@ class Assistant:
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer to a question; QuestionError where it is empty, too long or not text."""
         started = time.perf_counter()
-        answer = self.compose(self.retrieve(read_question(question, history)))
+        answer = self.compose(self.retrieve(self.read(question, history)))
         return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000))
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:

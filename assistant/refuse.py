@@ -101,7 +101,7 @@ def _asks_baseline(question: Question, top: Sequence[Evidence]) -> bool:
     about = [evidence.document.metadata for evidence in top]
     years = {metadata.baseline_year for metadata in about}
     before = {_period_before(m.period_start) for m in about if m.period_start is not None}
-    named = any(period in question.standalone for period in before)
+    named = any(period in question.understood for period in before)
     return named or any(year in years for year in question.years)
 
 
@@ -117,7 +117,7 @@ def _period_before(start: int) -> str:
 def _unanswerable(
     question: Question, documents: Sequence[Document], top: Sequence[Evidence]
 ) -> Ground | None:
-    asked = fold(question.standalone)
+    asked = question.understood
     if place := _of_other_place(asked, documents, top):
         region = documents[0].metadata.region
         message = f"这份规划只管{region},没有写{place}的情况。"
@@ -136,7 +136,7 @@ def find_refusal(
     question: Question, evidence: Sequence[Evidence], documents: Sequence[Document]
 ) -> Ground | None:
     """Why the evidence (best first) does not answer the question, or None where it may."""
-    if _NOT_OURS.search(fold(question.standalone)):
+    if _NOT_OURS.search(question.understood):
         message = "这个问题与规划无关,我只回答规划里写了什么。"
         return Ground(reason="out_of_scope", message=message)
     return _unanswerable(question, documents, evidence[:3]) if evidence else NOT_FOUND

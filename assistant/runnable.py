@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
 from assistant.pipeline import Assistant, Retrieved
-from assistant.question import Question, read_question
+from assistant.question import Question
 from assistant.types import Answer, Turn
 
 
@@ -17,13 +17,13 @@ class Ask(TypedDict):
     history: NotRequired[list[Turn]]
 
 
-def _read(ask: Ask) -> Question:
-    return read_question(ask["question"], ask.get("history", []))
-
-
 def as_runnable(assistant: Assistant) -> Runnable[Ask, Answer]:
     """A Runnable from Ask to Answer: invoke, batch and async; read, retrieve and compose are its steps."""
-    read: Runnable[Ask, Question] = RunnableLambda(_read, name="read")
+
+    def read_ask(ask: Ask) -> Question:
+        return assistant.read(ask["question"], ask.get("history", []))
+
+    read: Runnable[Ask, Question] = RunnableLambda(read_ask, name="read")
     retrieve: Runnable[Question, Retrieved] = RunnableLambda(assistant.retrieve, name="retrieve")
     compose: Runnable[Retrieved, Answer] = RunnableLambda(assistant.compose, name="compose")
     return (read | retrieve | compose).with_config(run_name="wengui")

@@ -78,3 +78,20 @@ class Tokenizer:
             for word in self._words(piece)
             if word not in STOP_WORDS
         ]
+
+    def cut(self, text: str) -> list[str]:
+        """All pieces of a text, in order; joined they are the text.
+
+        >>> Tokenizer().cut("再园幼儿有多少?")
+        ['再', '园', '幼儿', '有', '多少', '?']
+        """
+        return list(self._jieba.cut(text))
+
+    def is_word(self, text: str) -> bool:
+        """Whether the dictionary, the documents' terms included, has this word.
+
+        >>> Tokenizer().is_word("幼儿园"), Tokenizer().is_word("幼儿院")
+        (True, False)
+        """
+        self._jieba.initialize()
+        return bool(self._jieba.FREQ.get(text))

@@ -20,6 +20,7 @@ from corpus.source import Source
 from corpus.types import Document, Metadata
 from evals.retrieval import measure
 from evals.significance import Estimate, estimate
+from index.query import Query
 from index.types import Hit
 
 K = 10
@@ -120,13 +121,15 @@ class _Without:
         self._retriever = assistant.retriever
         self._hidden = document_id
         self.tokenizer = self._retriever.tokenizer
-        self.idf = self._retriever.idf
+        self.reader = self._retriever.reader
         self.passages = self._retriever.passages
 
-    def retrieve(self, query: str, *, k: int) -> tuple[Hit, ...]:
+    def retrieve(
+        self, query: str | Query, *, k: int, within: frozenset[str] | None = None
+    ) -> tuple[Hit, ...]:
         """The hits outside the hidden document."""
-        hits = self._retriever.retrieve(query, k=k + 50)
-        return tuple(hit for hit in hits if hit.passage.document_id != self._hidden)[:k]
+        others = within or frozenset(passage.document_id for passage in self.passages)
+        return self._retriever.retrieve(query, k=k, within=others - {self._hidden})
 
 
 def evaluate_spans(

@@ -39,13 +39,15 @@ def measure(qrels: Qrels, ranking: Ranking) -> dict[str, float]:
 
 
 def relevant_passages(groups: Sequence[Sequence[GoldSpan]], passages: Sequence[Passage]) -> Qrels:
-    """The passages that hold a gold quote, by id."""
+    """The passages that show a gold quote, by id; an outline shows the headings that it lists."""
     golds = [gold for group in groups for gold in group]
     return {
         passage.passage_id: 1
         for passage in passages
         if any(
-            gold.document_id == passage.document_id and gold.span in passage.span for gold in golds
+            gold.document_id == passage.document_id and gold.span in shown
+            for gold in golds
+            for shown in (passage.span, *passage.shows)
         )
     }
 

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -24,11 +24,11 @@ from corpus.errors import IndexMissingError, IndexStaleError
 from corpus.tokenize import Tokenizer, document_terms
 from corpus.types import Document, Span
 from index.embedders import load_embedder
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndexes
 from index.manifest import REBUILD, Manifest, expected_manifest
-from index.passages import index_text, passages_of
+from index.passages import embedding_texts, entries, passages_of
 from index.settings import IndexSettings
-from index.types import Embedder, Passage
+from index.types import Embedder, Part, Passage
 
 CURRENT = "CURRENT"
 PASSAGES = "passages.jsonl"
@@ -97,9 +97,14 @@ def load_passages(folder: Path) -> tuple[Passage, ...]:
         raise IndexStaleError(f"索引 {folder} 的 {PASSAGES} 缺失或损坏。{REBUILD}。") from error
 
 
-def _passage(fields: dict[str, object]) -> Passage:
-    span, context = fields.pop("span"), fields.pop("context")
-    return Passage(span=Span(**span), context=tuple(context), **fields)  # type: ignore[arg-type]
+def _passage(fields: dict[str, Any]) -> Passage:
+    parts = tuple(
+        Part(span=Span(**part["span"]), text=part["text"], units=tuple(part["units"]))
+        for part in fields.pop("parts")
+    )
+    span, context = Span(**fields.pop("span")), tuple(fields.pop("context"))
+    shows = tuple(Span(**shown) for shown in fields.pop("shows"))
+    return Passage(span=span, context=context, parts=parts, shows=shows, **fields)
 
 
 def _write(
@@ -114,15 +119,16 @@ def _write(
     with (folder / PASSAGES).open("w", encoding="utf-8") as stream:
         for passage in passages:
             stream.write(json.dumps(asdict(passage), ensure_ascii=False) + "\n")
-    texts = [index_text(passage) for passage in passages]
+    texts = embedding_texts(passages)
     progress.step("分词,建立 BM25 索引")
-    LexicalIndex.build([tokenizer.tokenize(text) for text in texts]).save(folder / LEXICAL)
-    progress.step(f"用 {embedder.name} 计算 {len(texts)} 个段落的向量")
+    LexicalIndexes.build(passages, tokenizer.tokenize).save(folder / LEXICAL)
+    progress.step(f"用 {embedder.name} 计算 {len(passages)} 个段落里 {len(texts)} 句的向量")
     vectors = embedder.embed_documents(
         texts, progress=lambda done: progress.count(done, len(texts))
     )
     progress.step("写入 Chroma 向量库")
-    VectorIndex.build(folder / VECTORS, passages, vectors).close()
+    sentences = [replace(passage, text=part.text) for passage, part in entries(passages)]
+    VectorIndex.build(folder / VECTORS, sentences, vectors).close()
 
 
 def _switch(settings: IndexSettings, name: str) -> None:

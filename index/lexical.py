@@ -7,13 +7,16 @@ idf(t) = ln(1 + (N − df + ½) / (df + ½)).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import bm25s
 import numpy as np
+from numpy.typing import NDArray
 
-from index.types import Vectors
+from index.passages import index_text
+from index.types import Passage, Vectors
 
 # The values of the paper's experiments; no measurement of ours has moved them.
 K1 = 1.5
@@ -44,6 +47,14 @@ class LexicalIndex:
         """Write the index into a folder."""
         self._model.save(str(folder))
 
+    def holders(self, word: str) -> NDArray[np.int64]:
+        """The places of the passages that hold a word, ascending."""
+        place = self._model.vocab_dict.get(word)
+        if place is None:
+            return np.zeros(0, dtype=np.int64)
+        pointers = self._model.scores["indptr"]
+        return np.sort(self._model.scores["indices"][pointers[place] : pointers[place + 1]])
+
     def idf(self, word: str) -> float:
         """How rare a word is among the passages; the highest for a word that none of them has."""
         place = self._model.vocab_dict.get(word)
@@ -57,3 +68,39 @@ class LexicalIndex:
         if not known:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self._model.get_scores(known), dtype=np.float32)
+
+
+# What stands in the place of a passage without headings: no word is empty.
+_NOTHING = [""]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexicalIndexes:
+    """The words of passages with their headings, of their parts, and of the headings alone."""
+
+    passages: LexicalIndex
+    parts: LexicalIndex
+    headings: LexicalIndex
+
+    @classmethod
+    def build(
+        cls, passages: Sequence[Passage], tokenize: Callable[[str], list[str]]
+    ) -> "LexicalIndexes":
+        """The indexes of passages, in their order."""
+        parts = [part.text for passage in passages for part in passage.parts]
+        above = ["\n".join(passage.context) for passage in passages]
+        return cls(
+            passages=LexicalIndex.build([tokenize(index_text(passage)) for passage in passages]),
+            parts=LexicalIndex.build([tokenize(text) or _NOTHING for text in parts]),
+            headings=LexicalIndex.build([tokenize(text) or _NOTHING for text in above]),
+        )
+
+    @classmethod
+    def open(cls, folder: Path) -> "LexicalIndexes":
+        """The indexes that `save` wrote."""
+        return cls(**{name: LexicalIndex.open(folder / name) for name in cls.__slots__})
+
+    def save(self, folder: Path) -> None:
+        """Write the indexes into a folder."""
+        for name in self.__slots__:
+            getattr(self, name).save(folder / name)

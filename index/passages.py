@@ -4,10 +4,16 @@ A paragraph is one passage, so is a table's row; a heading that has children is 
 names, so that a question after the outline finds the outline; the information card is one passage.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from corpus.quantities import find_quantities
 from corpus.types import BODY_KINDS, Document, Paragraph, Section, Span
-from index.types import Passage, PassageKind
+from index.types import Part, Passage, PassageKind
+
+
+def _part(span: Span, text: str) -> Part:
+    units = dict.fromkeys(quantity.unit for quantity in find_quantities(text))
+    return Part(span=span, text=text, units=tuple(units))
 
 
 def _context(document: Document, section: Section) -> tuple[str, ...]:
@@ -21,20 +27,25 @@ def _passage(  # noqa: PLR0913 - one place that knows all fields
     kind: PassageKind,
     span: Span,
     text: str,
-    paragraph: int | None = None,
+    paragraph: Paragraph | None = None,
+    shows: tuple[Span, ...] = (),
 ) -> Passage:
     section_id = section.section_id
-    part = f":{paragraph}" if paragraph is not None else ""
+    number = paragraph.number if paragraph else None
+    sentences = paragraph.sentences if paragraph else ()
+    parts = [_part(sentence, document.display(sentence)) for sentence in sentences]
     return Passage(
-        passage_id=f"{document.document_id}#{section_id}{part}",
+        passage_id=f"{document.document_id}#{section_id}" + (f":{number}" if number else ""),
         document_id=document.document_id,
         section_id=section_id,
         kind=kind,
-        paragraph=paragraph,
+        paragraph=number,
         span=span,
-        address=document.address(section_id, paragraph),
+        address=document.address(section_id, number),
         context=_context(document, section),
         text=text,
+        parts=tuple(parts) or (_part(span, text),),
+        shows=shows,
     )
 
 
@@ -45,7 +56,7 @@ def _paragraph(document: Document, section: Section, paragraph: Paragraph) -> Pa
         kind="paragraph",
         span=paragraph.span,
         text=document.display(paragraph.span),
-        paragraph=paragraph.number,
+        paragraph=paragraph,
     )
 
 
@@ -66,10 +77,16 @@ def _row(document: Document, section: Section) -> Passage:
 
 
 def _overview(document: Document, section: Section) -> Passage:
-    names = [child.name for child in document.children(section.section_id)]
+    children = document.children(section.section_id)
+    names = [child.name for child in children]
     span = section.heading if len(section.heading) else section.span
     return _passage(
-        document, section, kind="overview", span=span, text="\n".join([section.name, *names])
+        document,
+        section,
+        kind="overview",
+        span=span,
+        text="\n".join([section.name, *names]),
+        shows=tuple(child.heading for child in children if len(child.heading)),
     )
 
 
@@ -96,5 +113,24 @@ def passages_of(document: Document) -> Iterator[Passage]:
 
 
 def index_text(passage: Passage) -> str:
-    """What is embedded and tokenised: the headings on the way, then the text."""
+    """What BM25 ranks: the headings on the way, then the text."""
     return "\n".join([*passage.context, passage.text])
+
+
+def part_text(passage: Passage, part: Part) -> str:
+    """What is embedded: the nearest heading, then the sentence.
+
+    On dev a sentence under its heading is found first more often than its whole paragraph (0.73
+    against 0.59 of the questions, docs/decisions/006-reranking.md).
+    """
+    return "\n".join([*passage.context[-1:], part.text])
+
+
+def entries(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Part]]:
+    """Every part with its passage, in order: a vector each."""
+    return ((passage, part) for passage in passages for part in passage.parts)
+
+
+def embedding_texts(passages: Sequence[Passage]) -> list[str]:
+    """What is embedded, for each part in order."""
+    return [part_text(passage, part) for passage, part in entries(passages)]

@@ -4,69 +4,139 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from corpus.library import plans
 from corpus.tokenize import Tokenizer
 from corpus.types import Document
 from index.build import LEXICAL, VECTORS, current_folder, load_passages, make_tokenizer
 from index.embedders import load_embedder
-from index.fusion import fuse
-from index.lexical import LexicalIndex
+from index.features import DocumentNames, FeatureMaker, Features
+from index.lexical import LexicalIndexes
 from index.manifest import Manifest, check, expected_manifest
+from index.query import Query, Reader
+from index.rerank import LinearReranker, Reranker, probability
 from index.settings import IndexSettings
-from index.types import Embedder, Hit, NearestVectors, Passage
+from index.spelling import Speller
+from index.types import Embedder, Hit, NearestVectors, Passage, Vectors
 from index.vectors import VectorIndex
 
-# How many nearest vectors take part; the others count as the farthest of these.
-CANDIDATES = 100
-# BM25 alone puts the right chunk first more often than the embedder alone (87 % against 63 % of plain
-# questions, docs/decisions/003-retrieval.md), so words weigh more than vectors.
-DENSE_WEIGHT = 0.3
+# How many of the nearest sentences, and of the passages that BM25 puts first, are looked at closely.
+# More of either moves no measure on dev (docs/decisions/006-reranking.md).
+NEAREST = 100
+HIGHEST = 50
 
 
 class HybridRetriever:
-    """BM25 over words and cosine similarity of vectors, fused."""
+    """BM25 over words and cosine similarity of sentences find the candidates; a reranker orders them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of an index, each exchangeable
         self,
         passages: Sequence[Passage],
+        documents: Sequence[Document],
         *,
         tokenizer: Tokenizer,
-        lexical: LexicalIndex,
+        lexical: LexicalIndexes,
         vectors: NearestVectors,
         embedder: Embedder,
+        reranker: Reranker | None = None,
     ) -> None:
         self.passages = tuple(passages)
         self.tokenizer = tokenizer
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
-
-    def retrieve(self, query: str, *, k: int) -> tuple[Hit, ...]:
-        """At most k hits, best first, scores in [0, 1]; a query without a word or a character gives none."""
-        if not query.strip() or k < 1:
-            return ()
-        lexical = self._lexical.scores(self.tokenizer.tokenize(query))
-        fused = fuse(lexical, self._dense(query), dense_weight=DENSE_WEIGHT)
-        if not fused.any():
-            return ()
-        order = np.argsort(-fused, kind="stable")[:k]
-        return tuple(
-            Hit(passage=self.passages[place], score=float(fused[place]), rank=rank)
-            for rank, place in enumerate(order, start=1)
+        self._reranker = reranker or LinearReranker()
+        self._document_ids = np.array([passage.document_id for passage in self.passages])
+        self._features = FeatureMaker(
+            self.passages,
+            parts=lexical.parts,
+            headings=lexical.headings,
+            names=_names(documents, tokenizer),
+            primary=frozenset(plan.document_id for plan in plans()),
         )
+        speller = Speller(
+            "\n".join(document.text for document in documents), tokenizer.is_word, self._is_known
+        )
+        self.reader = Reader(
+            tokenize=tokenizer.tokenize, idf=self.idf, cut=tokenizer.cut, speller=speller
+        )
+
+    def retrieve(
+        self, query: str | Query, *, k: int, within: frozenset[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """At most k hits, best first, scores in (0, 1); a query without a word or a character gives none.
+
+        `within` limits the hits to documents by their ids.
+        """
+        read = self.reader.read(query) if isinstance(query, str) else query
+        if not read.standard.strip() or k < 1:
+            return ()
+        places, features = self.candidates(read, within=within)
+        if not len(places):
+            return ()
+        candidates = [self.passages[place] for place in places]
+        scores = self._reranker.scores(read, candidates, features)
+        order = np.argsort(-scores, kind="stable")
+        first = probability(features, scores, order)
+        return tuple(
+            Hit(
+                passage=candidates[place],
+                score=float(first * np.exp(scores[place] - scores[order[0]])),
+                rank=rank,
+                part=int(features.best_parts[place]),
+            )
+            for rank, place in enumerate(order[:k], start=1)
+        )
+
+    def candidates(
+        self, query: Query, *, within: frozenset[str] | None = None
+    ) -> tuple[NDArray[np.int64], Features]:
+        """The passages worth a closer look, ascending, and what speaks for each."""
+        words = self._lexical.passages.scores(query.words)
+        allowed = np.ones(len(self.passages), dtype=bool)
+        if within is not None:
+            allowed = np.isin(self._document_ids, sorted(within))
+            words = np.where(allowed, words, 0)
+        nearest, meaning = self._meaning(query, within)
+        highest = np.argsort(-words, kind="stable")[:HIGHEST]
+        highest = highest[words[highest] > 0]
+        places = np.union1d(highest, self._features.owners[nearest])
+        places = places[allowed[places]]
+        if not len(places):
+            return places, Features(matrix=np.zeros((0, 0)), best_parts=places)
+        return places, self._features.make(query, places, words=words, meaning=meaning)
 
     def idf(self, word: str) -> float:
         """How rare a word is among the passages; the highest for a word that none of them has."""
-        return self._lexical.idf(word)
+        return self._lexical.passages.idf(word)
 
-    def _dense(self, query: str) -> np.ndarray:
-        """Cosine similarity of every passage, those beyond the candidates at the candidates' lowest."""
-        nearest = self._vectors.nearest(self._embedder.embed_query(query), k=CANDIDATES)
+    def _is_known(self, word: str) -> bool:
+        return len(self._lexical.passages.holders(word)) > 0
+
+    def _meaning(
+        self, query: Query, within: frozenset[str] | None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """The nearest parts, and every part's cosine similarity; those beyond count as the farthest."""
+        vector = self._embedder.embed_query(query.standard)
+        nearest = self._vectors.nearest(vector, k=NEAREST, within=within)
         lowest = min((score for _, score in nearest), default=0.0)
-        dense = np.full(len(self.passages), lowest, dtype=np.float32)
+        meaning = np.full(len(self._features.owners), lowest, dtype=np.float32)
         for place, score in nearest:
-            dense[place] = score
-        return dense
+            meaning[place] = score
+        return np.array([place for place, _ in nearest], dtype=np.int64), meaning
+
+
+def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames:
+    """The words of every document's title and place."""
+    return DocumentNames(
+        {
+            document.document_id: frozenset(
+                tokenizer.tokenize(f"{document.metadata.title} {document.metadata.region}")
+            )
+            for document in documents
+        }
+    )
 
 
 def open_retriever(settings: IndexSettings, documents: Sequence[Document]) -> HybridRetriever:
@@ -80,14 +150,17 @@ def open_retriever(settings: IndexSettings, documents: Sequence[Document]) -> Hy
     embedder = load_embedder(settings.embedder, settings.cache_folder)
     tokenizer = make_tokenizer(documents, settings.cache_folder)
     check(found, expected_manifest(documents, embedder, tokenizer.terms), folder)
-    return _open(folder, tokenizer, embedder)
+    return _open(folder, documents, tokenizer, embedder)
 
 
-def _open(folder: Path, tokenizer: Tokenizer, embedder: Embedder) -> HybridRetriever:
+def _open(
+    folder: Path, documents: Sequence[Document], tokenizer: Tokenizer, embedder: Embedder
+) -> HybridRetriever:
     return HybridRetriever(
         load_passages(folder),
+        documents,
         tokenizer=tokenizer,
-        lexical=LexicalIndex.open(folder / LEXICAL),
+        lexical=LexicalIndexes.open(folder / LEXICAL),
         vectors=VectorIndex.open(folder / VECTORS),
         embedder=embedder,
     )

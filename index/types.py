@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Span
+
+if TYPE_CHECKING:
+    from index.query import Query, Reader
 
 Vectors = NDArray[np.float32]
 
@@ -16,11 +19,24 @@ PassageKind = Literal["paragraph", "row", "overview", "card"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What is searched: a sentence of a paragraph, or the whole of any other passage.
+
+    `units` are the units of the quantities in it, each once, in order.
+    """
+
+    span: Span
+    text: str
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """What is indexed and ranked. `text` is mended and for matching; `span` is its place in the source.
+    """What is ranked and cited. `text` is mended and for matching; `span` is its place in the source.
 
     `context` holds the names of the sections it stands in, outermost first. `paragraph` counts from 1
-    within the section and is None where the passage is the section itself.
+    within the section and is None where the passage is the section itself. `shows` are the headings
+    that an overview lists, beside its own span.
     """
 
     passage_id: str
@@ -32,15 +48,22 @@ class Passage:
     address: str
     context: tuple[str, ...]
     text: str
+    parts: tuple[Part, ...] = ()
+    shows: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage with its score (larger is better) and its rank (from 1)."""
+    """A passage with its score (larger is better), its rank (from 1) and its best part.
+
+    The score of the first hit estimates the probability that it holds the answer; those of the others
+    say how far they come behind it.
+    """
 
     passage: Passage
     score: float
     rank: int
+    part: int = 0
 
 
 class Embedder(Protocol):
@@ -71,10 +94,15 @@ class Embedder(Protocol):
 
 
 class NearestVectors(Protocol):
-    """Finds the passages whose vectors are nearest."""
+    """Finds the parts of passages whose vectors are nearest."""
 
-    def nearest(self, vector: Vectors, *, k: int) -> tuple[tuple[int, float], ...]:
-        """(place of the passage, cosine similarity) of at most k passages, best first."""
+    def nearest(
+        self, vector: Vectors, *, k: int, within: frozenset[str] | None = None
+    ) -> tuple[tuple[int, float], ...]:
+        """(place of the part, cosine similarity) of at most k parts, best first.
+
+        `within` limits them to documents by their ids.
+        """
         ...
 
 
@@ -82,8 +110,13 @@ class NearestVectors(Protocol):
 class Retriever(Protocol):
     """Ranks passages for a query."""
 
-    def retrieve(self, query: str, *, k: int) -> tuple[Hit, ...]:
-        """At most k hits, best first; ties in the order of the passages; an empty query gives none."""
+    def retrieve(
+        self, query: str, *, k: int, within: frozenset[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """At most k hits, best first; ties in the order of the passages; an empty query gives none.
+
+        `within` limits them to documents by their ids.
+        """
         ...
 
 
@@ -95,8 +128,14 @@ class Words(Protocol):
         ...
 
 
-class PassageSource(Retriever, Protocol):
-    """A retriever that also tells its passages, its words and how rare a word is."""
+class PassageSource(Protocol):
+    """A retriever that also tells its passages, its words and how it reads a query."""
+
+    def retrieve(
+        self, query: "str | Query", *, k: int, within: frozenset[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """As a Retriever; also takes a query that was read already."""
+        ...
 
     @property
     def passages(self) -> Sequence[Passage]:
@@ -108,8 +147,9 @@ class PassageSource(Retriever, Protocol):
         """What cuts queries and passages into words."""
         ...
 
-    def idf(self, word: str) -> float:
-        """How rare a word is among the passages."""
+    @property
+    def reader(self) -> "Reader":
+        """What reads queries with the index's words."""
         ...
 
 

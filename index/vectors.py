@@ -57,12 +57,17 @@ class VectorIndex:
         client = _client(folder)
         return cls(client, client.get_collection(COLLECTION, embedding_function=None).count())
 
-    def nearest(self, vector: Vectors, *, k: int) -> tuple[tuple[int, float], ...]:
-        """(place of the passage, cosine similarity) of at most k passages, best first."""
+    def nearest(
+        self, vector: Vectors, *, k: int, within: frozenset[str] | None = None
+    ) -> tuple[tuple[int, float], ...]:
+        """(place of the part, cosine similarity) of at most k parts, best first."""
         if not self.size or not np.any(vector):
             return ()
         found = self._collection.query(
-            query_embeddings=vector[None, :], n_results=min(k, self.size), include=["distances"]
+            query_embeddings=vector[None, :],
+            n_results=min(k, self.size),
+            include=["distances"],
+            where=None if within is None else {"document_id": {"$in": [*sorted(within)]}},
         )
         distances = found["distances"] or [[]]
         pairs = zip(found["ids"][0], distances[0], strict=True)

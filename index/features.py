@@ -1,0 +1,184 @@
+"""What speaks for a candidate passage: one row of numbers for each, in [0, 1] or nearly so."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.fold import bare
+from index.fusion import scaled
+from index.lexical import LexicalIndex
+from index.query import Query, fits_unit
+from index.types import Passage, Vectors
+
+# A word of the query that stands only in the headings above a sentence counts this much of one
+# that stands in the sentence.
+HEADING_SHARE = 0.5
+
+FEATURES = (
+    "words",  # BM25 of the passage with its headings, scaled over all passages
+    "meaning",  # cosine similarity of the best sentence, scaled over the nearest
+    "sentence",  # share of the query's concepts that the best sentence with its headings holds
+    "passage",  # the same for the whole passage
+    "title",  # share of the nearest heading that the query says
+    "row_for_figure",  # a table's row, where a figure is asked for
+    "overview_for_other",  # an outline, where no list is asked for
+    "card_for_other",  # the information card, where no document data is asked for
+    "caption",  # a figure's caption, which says little itself
+    "unit",  # a quantity of the unit that is asked for
+    "year",  # a year of the query stands in the passage
+    "document",  # the query names the passage's document or its place
+    "primary",  # the passage is from a plan that the program came with
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """float64, shape (n_candidates, len(FEATURES)), and each candidate's best part.
+
+    `coverage` is the share of the query's concepts that the best part of each candidate holds.
+    """
+
+    matrix: NDArray[np.float64]
+    best_parts: NDArray[np.int64]
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """The values of one feature."""
+        return self.matrix[:, FEATURES.index(name)]
+
+
+@lru_cache(maxsize=20_000)
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(a + b for a, b in pairwise(bare(name)))
+
+
+def _said(name: str, asked: frozenset[str]) -> float:
+    """The share of a name's character pairs that are among those of the query."""
+    pairs = _pairs(name)
+    return len(pairs & asked) / len(pairs) if pairs else 0.0
+
+
+class DocumentNames:
+    """How far a query names a document: by rare words of its title and place."""
+
+    def __init__(self, words: Mapping[str, frozenset[str]]) -> None:
+        self._words = words
+        counts: dict[str, int] = {}
+        for own in words.values():
+            for word in own:
+                counts[word] = counts.get(word, 0) + 1
+        self._weights = {word: math.log(len(words) / count) for word, count in counts.items()}
+
+    def shares(self, query: Query) -> dict[str, float]:
+        """For each document that the query names, how far in (0, 1]; empty where it names none."""
+        said = set(query.words)
+        found = {
+            document_id: sum(self._weights[word] for word in own & said)
+            for document_id, own in self._words.items()
+        }
+        most = max(found.values(), default=0.0)
+        return {name: share / most for name, share in found.items() if share > 0} if most else {}
+
+
+class FeatureMaker:
+    """Makes the features of candidates from the postings of sentences and headings."""
+
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        *,
+        parts: LexicalIndex,
+        headings: LexicalIndex,
+        names: DocumentNames,
+        primary: frozenset[str],
+    ) -> None:
+        self._passages = passages
+        self._parts = parts
+        self._headings = headings
+        self._names = names
+        self._primary = primary
+        counts = [len(passage.parts) for passage in passages]
+        self.starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        self.owners = np.repeat(np.arange(len(passages)), counts)
+
+    def _coverage(
+        self, query: Query, places: NDArray[np.int64], parts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Shares of the concepts' weight held by each part and by each passage, headings counted half."""
+        first = np.searchsorted(parts, self.starts[places])
+        owner = np.repeat(np.arange(len(places)), np.diff([*first, len(parts)]))
+        by_part, by_passage = np.zeros(len(parts)), np.zeros(len(places))
+        total = 0.0
+        for concept in query.concepts:
+            total += concept.weight
+            part_held, passage_held = np.zeros(len(parts)), np.zeros(len(places))
+            for wording in concept.wordings:
+                inside, whole = np.zeros(len(parts)), np.zeros(len(places))
+                for word in wording:
+                    here = np.isin(parts, self._parts.holders(word), kind="sort").astype(float)
+                    above = HEADING_SHARE * np.isin(places, self._headings.holders(word))
+                    inside += np.maximum(here, above[owner])
+                    whole += np.maximum(np.maximum.reduceat(here, first), above)
+                part_held = np.maximum(part_held, inside / len(wording))
+                passage_held = np.maximum(passage_held, whole / len(wording))
+            by_part += concept.weight * part_held
+            by_passage += concept.weight * passage_held
+        return by_part / (total or 1.0), by_passage / (total or 1.0)
+
+    def make(
+        self, query: Query, places: NDArray[np.int64], *, words: Vectors, meaning: Vectors
+    ) -> Features:
+        """The features of the candidates at `places` (ascending).
+
+        `words` holds the BM25 score of every passage, `meaning` the cosine similarity of every part.
+        """
+        parts = np.concatenate([np.arange(self.starts[p], self.starts[p + 1]) for p in places])
+        first = np.searchsorted(parts, self.starts[places])
+        sentence, passage = self._coverage(query, places, parts)
+        near = scaled(meaning)[parts]
+        best = self._best_parts(near + sentence, first)
+        matrix = np.column_stack(
+            [
+                scaled(words)[places],
+                np.maximum.reduceat(near, first),
+                np.maximum.reduceat(sentence, first),
+                passage,
+                *self._by_kind(query, places),
+            ]
+        )
+        return Features(matrix=matrix, best_parts=best)
+
+    @staticmethod
+    def _best_parts(scores: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.int64]:
+        """For each candidate the number (from 0) of its part with the highest score."""
+        return np.array([int(np.argmax(part)) for part in np.split(scores, first[1:])])
+
+    def _by_kind(self, query: Query, places: NDArray[np.int64]) -> list[NDArray[np.float64]]:
+        """The features that reading a passage gives, a column each."""
+        asked = _pairs(query.standard + " ".join(query.added))
+        named = self._names.shares(query)
+        figure = query.asks == "figure"
+        years = {str(year) for year in query.years}
+        rows = []
+        for place in places:
+            passage = self._passages[place]
+            units = [unit for part in passage.parts for unit in part.units]
+            fits = bool(query.unit) and any(fits_unit(query.unit, unit) for unit in units)
+            rows.append(
+                (
+                    _said(passage.context[-1], asked) if passage.context else 0.0,
+                    figure and passage.kind == "row",
+                    passage.kind == "overview" and query.asks != "list",
+                    passage.kind == "card" and query.asks != "document",
+                    ".figure" in passage.section_id,
+                    figure and fits,
+                    any(year in passage.text for year in years),
+                    named.get(passage.document_id, 0.0),
+                    passage.document_id in self._primary and not named,
+                )
+            )
+        return list(np.array(rows, dtype=float).T)

@@ -1,0 +1,98 @@
+"""Everyday words, dialect and English meet the official terms.
+
+All three are data:
+
+data/lexicon.toml   everyday word = official terms that are searched with it
+data/dialect.toml   dialect or colloquial form = standard form that replaces it
+data/english.toml   English word or phrase = official terms that say it
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from corpus.fold import fold
+
+DATA = Path(__file__).parent / "data"
+# An English question has hardly a Chinese character; names may be written in Chinese all the same.
+MAX_CHINESE_SHARE = 0.3
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z]")
+
+
+@cache
+def _load(name: str) -> dict[str, tuple[str, ...]]:
+    """The entries of a file, folded; longer words first."""
+    entries = tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+    longest_first = sorted(entries, key=len, reverse=True)
+    return {fold(word): tuple(fold(entries[word]).split()) for word in longest_first}
+
+
+@cache
+def _alternatives(name: str) -> re.Pattern[str]:
+    """One pattern for all words of a file; at each place the longest wins."""
+    return re.compile("|".join(map(re.escape, _load(name))))
+
+
+def official_terms(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(everyday word, its official terms) for the everyday words in a question, longer words first.
+
+    A word inside a longer one that was found, and terms that are the word itself, are left out.
+
+    >>> official_terms("放学后有人管吗")
+    (('放学后', ('课后服务', '课后延时服务')),)
+    """
+    folded = fold(question)
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for word, terms in _load("lexicon.toml").items():
+        if word in folded and not any(word in longer for longer, _ in found):
+            found.append((word, tuple(term for term in terms if term != word)))
+    return tuple(found)
+
+
+def standard_form(question: str) -> str:
+    """The folded question with dialect forms replaced by standard ones.
+
+    >>> standard_form("娃儿读书要好多钱")
+    '娃儿读书要多少钱'
+    """
+    forms = _load("dialect.toml")
+    return _alternatives("dialect.toml").sub(lambda match: "".join(forms[match[0]]), fold(question))
+
+
+def is_english(question: str) -> bool:
+    """Whether a question is English: Latin letters, and hardly a Chinese character among them."""
+    latin, han = len(_LATIN.findall(fold(question))), len(_HAN.findall(question))
+    return latin > 0 and han <= MAX_CHINESE_SHARE * latin
+
+
+def translated(question: str) -> str:
+    """The official terms for the English words of a question, with its numbers, in their order.
+
+    Words that the glossary does not know are left out.
+
+    >>> translated("How many kindergartens by 2025?")
+    '多少 幼儿园 2025年'
+    """
+    glossary = _load("english.toml")
+    words = re.findall(r"\d+(?:\.\d+)?%?|[a-z]+(?:[-'][a-z]+)*|[\u3400-\u9fff]+", fold(question))
+    longest = max(entry.count(" ") + 1 for entry in glossary)
+    said: list[str] = []
+    place = 0
+    while place < len(words):
+        for length in range(min(longest, len(words) - place), 0, -1):
+            terms = glossary.get(" ".join(words[place : place + length]))
+            if terms is not None:
+                said += terms
+                break
+        else:
+            length = 1
+            if not _LATIN.match(words[place]):
+                said.append(_year_or_word(words[place]))
+        place += length
+    return " ".join(dict.fromkeys(said))
+
+
+def _year_or_word(word: str) -> str:
+    return f"{word}年" if re.fullmatch(r"(?:19|20)\d\d", word) else word

@@ -1,0 +1,167 @@
+"""Reads a query: what is searched, what kind of thing it asks for, and how much each word weighs."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from corpus.quantities import UNITS
+from index.lexicon import is_english, official_terms, standard_form, translated
+from index.spelling import Speller
+
+Asks = Literal["figure", "list", "document", "policy"]
+
+_POLITE = re.compile(
+    r"^(?:你好|您好|(?:能|可)?不?能?请?帮我?(?:查|看|问)(?:一下|下)?|请问(?:一下|下)?|麻烦(?:问一下|您|你)?(?:查一下|确认一下)?|"
+    r"想(?:要|请)?(?:问|了解|知道|咨询|确认|麻烦您确认)(?:一下|下)?|我|劳驾|打扰(?:一下|了)?|不好意思|老师好|[,，。!！\s])+"
+    r"|(?:[,，。!！?？\s]*(?:(?:非常)?感谢(?:您|你)?(?:的?解答|了)?|谢谢(?:你|您|了|啦|解答)?|多谢|辛苦了|麻烦了|[。!！\s]))+$"
+)
+_FIGURE = re.compile(
+    r"多少|几(?:所|个|名|人|项|间|套|门|对|岁|年|万|种|家|座|张|条|次|元|成|%)|比例|比率|占比|[^效]率(?!先)|"
+    r"规模|人数|数量|指标值|目标值|有多|百分之|增长|差距|相差|总和|合计"
+)
+_LIST = re.compile(
+    r"(?:哪|有|共|分)(?:哪|有)?(?:些|几)(?:项|个|条|方面|章|部分|类|大|点)?|包括(?:哪些|什么)|列出|列举|"
+    r"(?:哪|几)(?:些|几|个)?(?:项|条|方面|章|部分|类)|分为|[一二两三四五六七八九十\d](?:大)?(?:项|条|个方面)$|列了"
+)
+_DOCUMENT = re.compile(
+    r"索引号|发文字号|文号|成文日期|发布日期|发布机构|主题分类|体裁|"
+    r"(?:谁|哪个(?:部门|单位|机构)|什么(?:部门|单位|机构|时候))[^,，。]{0,4}(?:发布|印发|制定|编制|出台|公布)|"
+    r"(?:规划|文件)[^,，。]{0,8}(?:谁|哪个(?:部门|单位|机构)|什么(?:部门|单位|机构))[^,，。]{0,4}(?:发|制定|编|出|公布)|"
+    r"(?:规划|文件)[^,，。]{0,6}(?:什么时候|哪天|何时|几号|哪年)[^,，。]{0,6}(?:发|出|公布|制定|印)|"
+    r"(?:规划|文件)[^,，。]{0,6}(?:全称|叫什么|名称|标题|哪几年|什么时期|期限|管几年|时间范围)"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
+)
+# People are counted in any of these.
+_PEOPLE = frozenset({"人", "名", "位", "人次"})
+_ASKED_SHARE = re.compile(r"率|比例|占比|百分之|比重|%")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A word of the query, or an everyday word with the official terms that say it.
+
+    A text holds a concept as far as it holds the words of one of its `wordings`.
+    """
+
+    weight: float
+    wordings: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A query as it was understood.
+
+    Attributes:
+        text: as given.
+        standard: folded, dialect and typing mistakes put right, English put into Chinese, without
+            words of politeness: what is embedded.
+        words: the words that BM25 ranks by, official terms included.
+        concepts: what a text must hold, each with its weight.
+        asks: the kind of answer that is asked for.
+        unit: what a figure is counted in, `%` for a rate, '' where none is named.
+        years: the years named.
+        added: official terms that the query does not say itself.
+        corrected: words that were put right.
+        english: whether the query was English.
+    """
+
+    text: str
+    standard: str
+    words: tuple[str, ...]
+    concepts: tuple[Concept, ...]
+    asks: Asks
+    unit: str
+    years: tuple[int, ...]
+    added: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+    english: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads queries with the words of an index.
+
+    Attributes:
+        tokenize: cuts text into the index's words.
+        idf: how rare a word is.
+        cut: cuts text into all its pieces, which joined are the text.
+        speller: puts typing mistakes right; None leaves them.
+    """
+
+    tokenize: Callable[[str], list[str]]
+    idf: Callable[[str], float]
+    cut: Callable[[str], Sequence[str]] = field(default=lambda text: [text])
+    speller: Speller | None = None
+
+    def read(self, text: str) -> Query:
+        """The query that a text makes; an empty text makes an empty one."""
+        english = is_english(text)
+        standard = translated(text) if english else standard_form(text)
+        standard = _POLITE.sub("", standard) or standard
+        corrected: tuple[str, ...] = ()
+        if self.speller and not english:
+            standard, corrected = self.speller.corrected(standard, self.cut(standard))
+        found = official_terms(standard)
+        added = [term for _, terms in found for term in terms if term not in standard]
+        unique = tuple(dict.fromkeys(added))
+        return Query(
+            text=text,
+            standard=standard,
+            words=tuple(self.tokenize(" ".join([standard, *unique]))),
+            concepts=self._concepts(standard, found),
+            asks=asked_kind(standard),
+            unit=asked_unit(standard),
+            years=tuple(int(year) for year in _YEAR.findall(standard)),
+            added=unique,
+            corrected=corrected,
+            english=english,
+        )
+
+    def _concepts(
+        self, standard: str, found: Sequence[tuple[str, tuple[str, ...]]]
+    ) -> tuple[Concept, ...]:
+        """The concepts, each weighing as much as its rarest known wording."""
+        concepts: list[Concept] = []
+        said: set[str] = set()
+        for word, terms in found:
+            own = tuple(self.tokenize(word))
+            said |= set(own)
+            wordings = [w for w in (own, *(tuple(self.tokenize(term)) for term in terms)) if w]
+            if wordings:
+                weight = max(self.idf(part) for words in wordings[1:] or wordings for part in words)
+                concepts.append(Concept(weight, tuple(wordings)))
+        words = dict.fromkeys(self.tokenize(standard))
+        concepts += [Concept(self.idf(word), ((word,),)) for word in words if word not in said]
+        return tuple(concepts)
+
+
+def asked_kind(standard: str) -> Asks:
+    """What kind of answer a folded question asks for."""
+    if _DOCUMENT.search(standard):
+        return "document"
+    if _LIST.search(standard):
+        return "list"
+    return "figure" if _FIGURE.search(standard) else "policy"
+
+
+def asked_unit(standard: str) -> str:
+    """The unit that a folded question counts in, `%` for a rate, or '' where it names none."""
+    match = _ASKED_UNIT.search(standard)
+    if match:
+        return match[1]
+    return "%" if _ASKED_SHARE.search(standard) else ""
+
+
+def fits_unit(asked: str, unit: str) -> bool:
+    """Whether a quantity of a unit may answer a question after another; people have several.
+
+    >>> fits_unit("人", "名"), fits_unit("人", "万人"), fits_unit("所", "%"), fits_unit("", "所")
+    (True, True, False, True)
+    """
+    plain = unit.lstrip("百千万亿")
+    people = asked in _PEOPLE and plain in _PEOPLE
+    return not asked or people or asked in {unit, plain}
