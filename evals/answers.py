@@ -17,12 +17,15 @@ from evals.questions import EvalQuestion, GoldSpan
 
 MAX_FIRST_LINE = 120
 _MARKS = re.compile(r"\[\d+\]")
-_SPACES = re.compile(r"[\s,，]+")
+# Spaces and commas say nothing, but between two digits they part numbers; only 1,925 is one number.
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SPACES = re.compile(r"(?<!\d)[\s,]+|[\s,]+(?!\d)")
 
 
 def _plain(text: str) -> str:
     """Folded text without spaces, commas and marks, so that `1,925 套` and `1925套` are one."""
-    return _SPACES.sub("", _MARKS.sub("", fold(text))).replace("％", "%")
+    unmarked = _MARKS.sub("", fold(text)).replace("，", ",")
+    return _SPACES.sub("", _THOUSANDS.sub("", re.sub(r"\s+", " ", unmarked)))
 
 
 def holds(text: str, wanted: str) -> bool:
@@ -30,6 +33,8 @@ def holds(text: str, wanted: str) -> bool:
 
     >>> holds("到2025年建成15所。", "15所|十五所"), holds("115所", "15所"), holds("98.5%", "98")
     (True, False, False)
+    >>> holds("1,925 套", "1925套"), holds("在园幼儿数 4.06 6.1", "6.1"), holds("分别为6,3个", "3个")
+    (True, True, True)
     """
     plain = _plain(text)
     for alternative in wanted.split("|"):
