@@ -1,8 +1,9 @@
 """Chinese text as words: the one tokeniser for indexing and asking, and the only import of jieba."""
 
 import logging
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import jieba
@@ -80,12 +81,12 @@ class Tokenizer:
         ]
 
     def cut(self, text: str) -> list[str]:
-        """All pieces of a text, in order; joined they are the text.
+        """All pieces of a text, in order, no word guessed; joined they are the text.
 
         >>> Tokenizer().cut("再园幼儿有多少?")
         ['再', '园', '幼儿', '有', '多少', '?']
         """
-        return list(self._jieba.cut(text))
+        return list(self._jieba.cut(text, HMM=False))
 
     def is_word(self, text: str) -> bool:
         """Whether the dictionary, the documents' terms included, has this word.
@@ -95,3 +96,12 @@ class Tokenizer:
         """
         self._jieba.initialize()
         return bool(self._jieba.FREQ.get(text))
+
+    def log_probability(self, pieces: Sequence[str]) -> float:
+        """The natural logarithm of the pieces' probability, each taken by itself.
+
+        A piece that the dictionary lacks counts as one that was seen once.
+        """
+        self._jieba.initialize()
+        counts = (self._jieba.FREQ.get(piece, 0) or 1 for piece in pieces)
+        return sum(math.log(count / self._jieba.total) for count in counts)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from corpus.quantities import UNITS
@@ -88,13 +88,11 @@ class Reader:
     Attributes:
         tokenize: cuts text into the index's words.
         idf: how rare a word is.
-        cut: cuts text into all its pieces, which joined are the text.
         speller: puts typing mistakes right; None leaves them.
     """
 
     tokenize: Callable[[str], list[str]]
     idf: Callable[[str], float]
-    cut: Callable[[str], Sequence[str]] = field(default=lambda text: [text])
     speller: Speller | None = None
 
     def read(self, text: str) -> Query:
@@ -104,7 +102,7 @@ class Reader:
         standard = _POLITE.sub("", standard) or standard
         corrected: tuple[str, ...] = ()
         if self.speller and not english:
-            standard, corrected = self.speller.corrected(standard, self.cut(standard))
+            standard, corrected = self.speller.corrected(standard)
         found = official_terms(standard)
         added = [term for _, terms in found for term in terms if term not in standard]
         unique = tuple(dict.fromkeys(added))

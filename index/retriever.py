@@ -55,12 +55,9 @@ class HybridRetriever:
             names=_names(documents, tokenizer),
             primary=frozenset(plan.document_id for plan in plans()),
         )
-        speller = Speller(
-            "\n".join(document.text for document in documents), tokenizer.is_word, self._is_known
-        )
-        self.reader = Reader(
-            tokenize=tokenizer.tokenize, idf=self.idf, cut=tokenizer.cut, speller=speller
-        )
+        text = "\n".join(document.text for document in documents)
+        speller = Speller(text, tokenizer)
+        self.reader = Reader(tokenize=tokenizer.tokenize, idf=self.idf, speller=speller)
 
     def retrieve(
         self, query: str | Query, *, k: int, within: frozenset[str] | None = None
@@ -110,9 +107,6 @@ class HybridRetriever:
     def idf(self, word: str) -> float:
         """How rare a word is among the passages; the highest for a word that none of them has."""
         return self._lexical.passages.idf(word)
-
-    def _is_known(self, word: str) -> bool:
-        return len(self._lexical.passages.holders(word)) > 0
 
     def _meaning(
         self, query: Query, within: frozenset[str] | None

@@ -1,0 +1,141 @@
+"""Fits the weights of the reranker, and what the first hit's score means, on `dev`.
+
+    python -m evals.fit          writes index/data/reranker.json and prints what cross-validation says
+
+Ranking: −ln Σ_relevant softmax(w · features), Cao et al. 2007, doi:10.1145/1273496.1273513, with an L2 penalty.
+Probability: logistic regression of 'the first hit is relevant' (never for an unanswerable question).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from assistant.pipeline import Assistant, open_assistant
+from assistant.settings import load_settings
+from evals.questions import EvalQuestion, load_questions, locate
+from evals.retrieval import relevant_passages
+from index.features import FEATURES, Features
+from index.rerank import WEIGHTS, evidence_values
+
+FOLDS = 10
+# Chosen by cross-validation on dev among 0.0001, 0.0003, 0.001, 0.003 and 0.01.
+RANKING_PENALTY = 0.001
+PROBABILITY_PENALTY = 0.001
+SEED = 1
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question's candidates: their features and which of them are relevant."""
+
+    features: Features
+    relevant: NDArray[np.bool_]
+
+
+def cases(assistant: Assistant, questions: Sequence[EvalQuestion]) -> list[Case]:
+    """The cases of the one-turn questions that have candidates."""
+    made = []
+    retriever = assistant.retriever
+    for question in questions:
+        places, features = retriever.candidates(retriever.reader.read(question.question))
+        gold = set[str]()
+        if question.answerable:
+            groups = locate(question, assistant.documents.values())
+            gold = set(relevant_passages(groups, retriever.passages))
+        relevant = np.array([retriever.passages[place].passage_id in gold for place in places])
+        if len(places):
+            made.append(Case(features, relevant))
+    return made
+
+
+def fit_ranking(given: Sequence[Case], penalty: float) -> Floats:
+    """The weights, shape (len(FEATURES),), of the least mean loss over cases that have a relevant one."""
+    usable = [case for case in given if case.relevant.any()]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for case in usable:
+            scores = case.features.matrix @ weights
+            share = np.exp(scores - scores.max())
+            share /= share.sum()
+            good = share * case.relevant
+            total -= np.log(good.sum())
+            slope += (share - good / good.sum()) @ case.features.matrix
+        count = len(usable)
+        return total / count + penalty * weights @ weights, slope / count + 2 * penalty * weights
+
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x)
+
+
+def firsts(given: Sequence[Case], weights: Floats, k: int) -> float:
+    """The share of the cases that have a relevant candidate among the first k."""
+    found = []
+    for case in given:
+        order = np.argsort(-(case.features.matrix @ weights), kind="stable")[:k]
+        found.append(case.relevant[order].any())
+    return float(np.mean(found))
+
+
+def cross_validated(given: Sequence[Case], penalty: float) -> tuple[float, float]:
+    """success@1 and success@5 over folds that the weights have not seen."""
+    folds = np.random.default_rng(SEED).permutation(len(given)) % FOLDS
+    found = np.zeros((len(given), 2))
+    for fold in range(FOLDS):
+        seen = [case for case, own in zip(given, folds, strict=True) if own != fold]
+        weights = fit_ranking(seen, penalty)
+        for place in np.flatnonzero(folds == fold):
+            found[place] = [firsts([given[place]], weights, k) for k in (1, 5)]
+    return float(found[:, 0].mean()), float(found[:, 1].mean())
+
+
+def fit_probability(given: Sequence[Case], weights: Floats) -> dict[str, float]:
+    """The logistic regression's coefficients by name, with `intercept`."""
+    rows, right = [], []
+    for case in given:
+        scores = case.features.matrix @ weights
+        order = np.argsort(-scores, kind="stable")
+        rows.append(evidence_values(case.features, scores, order))
+        right.append(float(case.relevant[order[0]]))
+    names = list(rows[0])
+    matrix = np.array([[1.0, *(row[name] for name in names)] for row in rows])
+    labels = np.array(right)
+
+    def loss(coefficients: Floats) -> float:
+        z = matrix @ coefficients
+        likelihood = np.mean(np.logaddexp(0, z) - labels * z)
+        return float(likelihood + PROBABILITY_PENALTY * coefficients[1:] @ coefficients[1:])
+
+    found = minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x
+    return {name: round(float(x), 4) for name, x in zip(["intercept", *names], found, strict=True)}
+
+
+@click.command()
+def main() -> None:
+    """Fit on dev and write the weights."""
+    assistant = open_assistant(load_settings())
+    questions = [q for q in load_questions("dev") if not q.history]
+    answerable = cases(assistant, [q for q in questions if q.answerable and q.evidence])
+    others = cases(assistant, [q for q in questions if not q.answerable])
+    for penalty in (0.0001, 0.0003, 0.001, 0.003, 0.01):
+        first, five = cross_validated(answerable, penalty)
+        click.echo(f"penalty {penalty}: success@1 {first:.3f}, success@5 {five:.3f}")
+    weights = fit_ranking(answerable, RANKING_PENALTY)
+    click.echo(f"fitted: {firsts(answerable, weights, 1):.3f}, {firsts(answerable, weights, 5):.3f}")
+    ranking = {name: round(float(x), 4) for name, x in zip(FEATURES, weights, strict=True)}
+    fitted = {
+        "ranking": ranking,
+        "probability": fit_probability([*answerable, *others], weights),
+    }
+    WEIGHTS.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
