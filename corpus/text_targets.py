@@ -208,11 +208,16 @@ def _target(document: Document, section_id: str, reading: _Reading) -> Target:
     )
 
 
+def reports(document: Document, section_id: str) -> bool:
+    """Whether a section tells what is there (发展基础, 面临形势), not what is to be."""
+    return any(_REPORTS.fullmatch(section.title) for section in document.path(section_id))
+
+
 def text_targets(document: Document) -> Iterator[Target]:
     """The quantities of the body's paragraphs as records, in the order of the text."""
     for paragraph in document.paragraphs:
         path = document.path(paragraph.section_id)
         if path[-1].kind not in BODY_KINDS - {"table", "row", "figure"}:
             continue
-        reported = any(_REPORTS.fullmatch(section.title) for section in path)
+        reported = reports(document, paragraph.section_id)
         yield from _in_paragraph(document, paragraph, reported)

@@ -128,7 +128,9 @@ def main() -> None:
         first, five = cross_validated(answerable, penalty)
         click.echo(f"penalty {penalty}: success@1 {first:.3f}, success@5 {five:.3f}")
     weights = fit_ranking(answerable, RANKING_PENALTY)
-    click.echo(f"fitted: {firsts(answerable, weights, 1):.3f}, {firsts(answerable, weights, 5):.3f}")
+    click.echo(
+        f"fitted: {firsts(answerable, weights, 1):.3f}, {firsts(answerable, weights, 5):.3f}"
+    )
     ranking = {name: round(float(x), 4) for name, x in zip(FEATURES, weights, strict=True)}
     fitted = {
         "ranking": ranking,

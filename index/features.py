@@ -30,6 +30,8 @@ FEATURES = (
     "card_for_other",  # the information card, where no document data is asked for
     "caption",  # a figure's caption, which says little itself
     "unit",  # a quantity of the unit that is asked for
+    "past",  # tells the state at the start, where that is asked for
+    "past_for_other",  # the same, where it is not
     "year",  # a year of the query stands in the passage
     "document",  # the query names the passage's document or its place
     "primary",  # the passage is from a plan that the program came with
@@ -87,7 +89,7 @@ class DocumentNames:
 class FeatureMaker:
     """Makes the features of candidates from the postings of sentences and headings."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the features are read from
         self,
         passages: Sequence[Passage],
         *,
@@ -95,12 +97,14 @@ class FeatureMaker:
         headings: LexicalIndex,
         names: DocumentNames,
         primary: frozenset[str],
+        first_year: int | None = None,
     ) -> None:
         self._passages = passages
         self._parts = parts
         self._headings = headings
         self._names = names
         self._primary = primary
+        self._first_year = first_year
         counts = [len(passage.parts) for passage in passages]
         self.starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         self.owners = np.repeat(np.arange(len(passages)), counts)
@@ -157,10 +161,17 @@ class FeatureMaker:
         """For each candidate the number (from 0) of its part with the highest score."""
         return np.array([int(np.argmax(part)) for part in np.split(scores, first[1:])])
 
+    def _asks_past(self, query: Query) -> bool:
+        """Whether the query is after what was before the plan's first year."""
+        ends = (*query.years, *query.period_ends)
+        before = self._first_year is not None and any(year < self._first_year for year in ends)
+        return before or (query.past and not query.period_ends)
+
     def _by_kind(self, query: Query, places: NDArray[np.int64]) -> list[NDArray[np.float64]]:
         """The features that reading a passage gives, a column each."""
         asked = _pairs(query.standard + " ".join(query.added))
         named = self._names.shares(query)
+        past = self._asks_past(query)
         figure = query.asks == "figure"
         years = {str(year) for year in query.years}
         rows = []
@@ -176,6 +187,8 @@ class FeatureMaker:
                     passage.kind == "card" and query.asks != "document",
                     ".figure" in passage.section_id,
                     figure and fits,
+                    passage.reports and past,
+                    passage.reports and not past,
                     any(year in passage.text for year in years),
                     named.get(passage.document_id, 0.0),
                     passage.document_id in self._primary and not named,

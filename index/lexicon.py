@@ -76,7 +76,9 @@ def translated(question: str) -> str:
     '多少 幼儿园 2025年'
     """
     glossary = _load("english.toml")
-    words = re.findall(r"\d+(?:\.\d+)?%?|[a-z]+(?:[-'][a-z]+)*|[\u3400-\u9fff]+", fold(question))
+    words = re.findall(
+        r"\d+(?:st|nd|rd|th)|\d+(?:\.\d+)?%?|[a-z]+(?:[-'][a-z]+)*|[\u3400-\u9fff]+", fold(question)
+    )
     longest = max(entry.count(" ") + 1 for entry in glossary)
     said: list[str] = []
     place = 0

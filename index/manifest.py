@@ -11,7 +11,7 @@ from corpus.types import Document
 from index.types import Embedder
 
 # Raised when the layout of the files or the making of passages changes.
-SCHEMA = 2
+SCHEMA = 3
 FILE = "manifest.json"
 REBUILD = "请运行 wengui index build 重建"
 

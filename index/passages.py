@@ -7,6 +7,7 @@ names, so that a question after the outline finds the outline; the information c
 from collections.abc import Iterator, Sequence
 
 from corpus.quantities import find_quantities
+from corpus.text_targets import reports
 from corpus.types import BODY_KINDS, Document, Paragraph, Section, Span
 from index.types import Part, Passage, PassageKind
 
@@ -46,6 +47,7 @@ def _passage(  # noqa: PLR0913 - one place that knows all fields
         text=text,
         parts=tuple(parts) or (_part(span, text),),
         shows=shows,
+        reports=reports(document, section_id),
     )
 
 

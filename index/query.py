@@ -31,6 +31,10 @@ _DOCUMENT = re.compile(
     r"(?:规划|文件)[^,，。]{0,6}(?:什么时候|哪天|何时|几号|哪年)[^,，。]{0,6}(?:发|出|公布|制定|印)|"
     r"(?:规划|文件)[^,，。]{0,6}(?:全称|叫什么|名称|标题|哪几年|什么时期|期限|管几年|时间范围)"
 )
+_PAST = re.compile(
+    r"(?:前|上|过去|之前|以前)(?:[一几]?个?|的)?(?:五年|[几两三]年)|(?:五年|几年)(?:来|下来)|已经|迄今|截至|起点|现状|那会儿?"
+)
+_PERIOD = re.compile(r"十([一二三四五六七八九])五")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
@@ -64,6 +68,8 @@ class Query:
         asks: the kind of answer that is asked for.
         unit: what a figure is counted in, `%` for a rate, '' where none is named.
         years: the years named.
+        period_ends: the last years of the five-year periods named (十三五: 2020).
+        past: whether words ask for what was before.
         added: official terms that the query does not say itself.
         corrected: words that were put right.
         english: whether the query was English.
@@ -76,6 +82,8 @@ class Query:
     asks: Asks
     unit: str
     years: tuple[int, ...]
+    period_ends: tuple[int, ...] = ()
+    past: bool = False
     added: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
     english: bool = False
@@ -114,6 +122,8 @@ class Reader:
             asks=asked_kind(standard),
             unit=asked_unit(standard),
             years=tuple(int(year) for year in _YEAR.findall(standard)),
+            period_ends=tuple(_period_end(number) for number in _PERIOD.findall(standard)),
+            past=_PAST.search(standard) is not None,
             added=unique,
             corrected=corrected,
             english=english,
@@ -135,6 +145,11 @@ class Reader:
         words = dict.fromkeys(self.tokenize(standard))
         concepts += [Concept(self.idf(word), ((word,),)) for word in words if word not in said]
         return tuple(concepts)
+
+
+def _period_end(number: str) -> int:
+    """The last year of a five-year period by its numeral: 三 (十三五) → 2020."""
+    return 2005 + 5 * "一二三四五六七八九".index(number) + 5
 
 
 def asked_kind(standard: str) -> Asks:

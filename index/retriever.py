@@ -54,6 +54,7 @@ class HybridRetriever:
             headings=lexical.headings,
             names=_names(documents, tokenizer),
             primary=frozenset(plan.document_id for plan in plans()),
+            first_year=_first_year(documents),
         )
         text = "\n".join(document.text for document in documents)
         speller = Speller(text, tokenizer)
@@ -119,6 +120,12 @@ class HybridRetriever:
         for place, score in nearest:
             meaning[place] = score
         return np.array([place for place, _ in nearest], dtype=np.int64), meaning
+
+
+def _first_year(documents: Sequence[Document]) -> int | None:
+    """The first year of the earliest plan among the documents."""
+    starts = [d.metadata.period_start for d in documents if d.metadata.period_start]
+    return min(starts, default=None)
 
 
 def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames:

@@ -36,7 +36,7 @@ class Passage:
 
     `context` holds the names of the sections it stands in, outermost first. `paragraph` counts from 1
     within the section and is None where the passage is the section itself. `shows` are the headings
-    that an overview lists, beside its own span.
+    that an overview lists, beside its own span. `reports` marks what tells the state at the start.
     """
 
     passage_id: str
@@ -50,6 +50,7 @@ class Passage:
     text: str
     parts: tuple[Part, ...] = ()
     shows: tuple[Span, ...] = ()
+    reports: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ import tomllib
 
 import pytest
 
-from assistant import lexicon
-from assistant.lexicon import official_terms
 from corpus.fold import fold
+from index import lexicon
+from index.lexicon import official_terms
 
 DATA = lexicon.FILE.parent
 FILES = ("lexicon.toml", "english.toml", "dialect.toml")
