@@ -15,16 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from assistant.pipeline import Assistant, open_assistant
 from assistant.settings import load_settings
+from corpus.library import Library
+from corpus.types import Document
 from evals.questions import EvalQuestion, load_questions, locate
 from evals.retrieval import relevant_passages
 from index.features import FEATURES, Features
+from index.query import Query
 from index.rerank import WEIGHTS, evidence_values
+from index.retriever import HybridRetriever, open_retriever
 
 FOLDS = 10
 # Chosen by cross-validation on dev among 0.0001, 0.0003, 0.001, 0.003 and 0.01.
-RANKING_PENALTY = 0.001
+RANKING_PENALTY = 0.0003
 PROBABILITY_PENALTY = 0.001
 SEED = 1
 
@@ -35,23 +38,26 @@ Floats = NDArray[np.float64]
 class Case:
     """A question's candidates: their features and which of them are relevant."""
 
+    query: Query
     features: Features
     relevant: NDArray[np.bool_]
 
 
-def cases(assistant: Assistant, questions: Sequence[EvalQuestion]) -> list[Case]:
+def cases(
+    retriever: HybridRetriever, documents: Sequence[Document], questions: Sequence[EvalQuestion]
+) -> list[Case]:
     """The cases of the one-turn questions that have candidates."""
     made = []
-    retriever = assistant.retriever
     for question in questions:
-        places, features = retriever.candidates(retriever.reader.read(question.question))
+        query = retriever.reader.read(question.question)
+        places, features = retriever.candidates(query)
         gold = set[str]()
         if question.answerable:
-            groups = locate(question, assistant.documents.values())
+            groups = locate(question, documents)
             gold = set(relevant_passages(groups, retriever.passages))
         relevant = np.array([retriever.passages[place].passage_id in gold for place in places])
         if len(places):
-            made.append(Case(features, relevant))
+            made.append(Case(query, features, relevant))
     return made
 
 
@@ -69,7 +75,8 @@ def fit_ranking(given: Sequence[Case], penalty: float) -> Floats:
             total -= np.log(good.sum())
             slope += (share - good / good.sum()) @ case.features.matrix
         count = len(usable)
-        return total / count + penalty * weights @ weights, slope / count + 2 * penalty * weights
+        value = total / count + penalty * float(weights @ weights)
+        return value, slope / count + 2 * penalty * weights
 
     found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
     return np.asarray(found.x)
@@ -92,7 +99,7 @@ def cross_validated(given: Sequence[Case], penalty: float) -> tuple[float, float
         seen = [case for case, own in zip(given, folds, strict=True) if own != fold]
         weights = fit_ranking(seen, penalty)
         for place in np.flatnonzero(folds == fold):
-            found[place] = [firsts([given[place]], weights, k) for k in (1, 5)]
+            found[place] = [firsts([given[int(place)]], weights, k) for k in (1, 5)]
     return float(found[:, 0].mean()), float(found[:, 1].mean())
 
 
@@ -102,7 +109,7 @@ def fit_probability(given: Sequence[Case], weights: Floats) -> dict[str, float]:
     for case in given:
         scores = case.features.matrix @ weights
         order = np.argsort(-scores, kind="stable")
-        rows.append(evidence_values(case.features, scores, order))
+        rows.append(evidence_values(case.query, case.features, scores, order))
         right.append(float(case.relevant[order[0]]))
     names = list(rows[0])
     matrix = np.array([[1.0, *(row[name] for name in names)] for row in rows])
@@ -114,16 +121,34 @@ def fit_probability(given: Sequence[Case], weights: Floats) -> dict[str, float]:
         return float(likelihood + PROBABILITY_PENALTY * coefficients[1:] @ coefficients[1:])
 
     found = minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x
+    _say_calibration(matrix @ found, labels)
     return {name: round(float(x), 4) for name, x in zip(["intercept", *names], found, strict=True)}
+
+
+def _say_calibration(z: Floats, labels: Floats) -> None:
+    """How often the first hit is right where the probability says so, and how well it orders."""
+    probability = 1 / (1 + np.exp(-z))
+    for low in np.arange(0, 1, 0.2):
+        inside = (probability >= low) & (probability < low + 0.2)
+        if inside.any():
+            share = labels[inside].mean()
+            click.echo(
+                f"probability {low:.1f} to {low + 0.2:.1f}: right {share:.2f} of {inside.sum()}"
+            )
+    right, wrong = probability[labels == 1], probability[labels == 0]
+    above = (right[:, None] > wrong[None, :]).mean() + (right[:, None] == wrong[None, :]).mean() / 2
+    click.echo(f"area under the curve: {above:.3f}")
 
 
 @click.command()
 def main() -> None:
     """Fit on dev and write the weights."""
-    assistant = open_assistant(load_settings())
+    settings = load_settings()
+    documents = Library(settings.library_folder).documents()
+    retriever = open_retriever(settings.index, documents)
     questions = [q for q in load_questions("dev") if not q.history]
-    answerable = cases(assistant, [q for q in questions if q.answerable and q.evidence])
-    others = cases(assistant, [q for q in questions if not q.answerable])
+    answerable = cases(retriever, documents, [q for q in questions if q.answerable and q.evidence])
+    others = cases(retriever, documents, [q for q in questions if not q.answerable])
     for penalty in (0.0001, 0.0003, 0.001, 0.003, 0.01):
         first, five = cross_validated(answerable, penalty)
         click.echo(f"penalty {penalty}: success@1 {first:.3f}, success@5 {five:.3f}")

@@ -42,11 +42,12 @@ FEATURES = (
 class Features:
     """float64, shape (n_candidates, len(FEATURES)), and each candidate's best part.
 
-    `coverage` is the share of the query's concepts that the best part of each candidate holds.
+    `similarity` is the cosine similarity of each candidate's nearest part.
     """
 
     matrix: NDArray[np.float64]
     best_parts: NDArray[np.int64]
+    similarity: NDArray[np.float64]
 
     def column(self, name: str) -> NDArray[np.float64]:
         """The values of one feature."""
@@ -154,7 +155,14 @@ class FeatureMaker:
                 *self._by_kind(query, places),
             ]
         )
-        return Features(matrix=matrix, best_parts=best)
+        similarity = np.maximum.reduceat(meaning[parts], first).astype(np.float64)
+        return Features(matrix=matrix, best_parts=best, similarity=similarity)
+
+    @staticmethod
+    def none() -> Features:
+        """The features of no candidate."""
+        nothing = np.zeros(0)
+        return Features(np.zeros((0, len(FEATURES))), nothing.astype(np.int64), nothing)
 
     @staticmethod
     def _best_parts(scores: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.int64]:

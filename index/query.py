@@ -73,6 +73,7 @@ class Query:
         added: official terms that the query does not say itself.
         corrected: words that were put right.
         english: whether the query was English.
+        unknown: share of the concepts' weight in words that the index does not have.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Query:
     added: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
     english: bool = False
+    unknown: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +98,13 @@ class Reader:
     Attributes:
         tokenize: cuts text into the index's words.
         idf: how rare a word is.
+        knows: whether the index has a word.
         speller: puts typing mistakes right; None leaves them.
     """
 
     tokenize: Callable[[str], list[str]]
     idf: Callable[[str], float]
+    knows: Callable[[str], bool]
     speller: Speller | None = None
 
     def read(self, text: str) -> Query:
@@ -114,11 +118,12 @@ class Reader:
         found = official_terms(standard)
         added = [term for _, terms in found for term in terms if term not in standard]
         unique = tuple(dict.fromkeys(added))
+        concepts = self._concepts(standard, found)
         return Query(
             text=text,
             standard=standard,
             words=tuple(self.tokenize(" ".join([standard, *unique]))),
-            concepts=self._concepts(standard, found),
+            concepts=concepts,
             asks=asked_kind(standard),
             unit=asked_unit(standard),
             years=tuple(int(year) for year in _YEAR.findall(standard)),
@@ -127,6 +132,7 @@ class Reader:
             added=unique,
             corrected=corrected,
             english=english,
+            unknown=self._unknown(concepts),
         )
 
     def _concepts(
@@ -140,11 +146,26 @@ class Reader:
             said |= set(own)
             wordings = [w for w in (own, *(tuple(self.tokenize(term)) for term in terms)) if w]
             if wordings:
-                weight = max(self.idf(part) for words in wordings[1:] or wordings for part in words)
+                weight = self._weight(wordings[1:] or wordings)
                 concepts.append(Concept(weight, tuple(wordings)))
         words = dict.fromkeys(self.tokenize(standard))
         concepts += [Concept(self.idf(word), ((word,),)) for word in words if word not in said]
         return tuple(concepts)
+
+    def _unknown(self, concepts: Sequence[Concept]) -> float:
+        total = sum(concept.weight for concept in concepts)
+        missing = sum(
+            concept.weight
+            for concept in concepts
+            if not any(self.knows(word) for wording in concept.wordings for word in wording)
+        )
+        return missing / total if total else 1.0
+
+    def _weight(self, wordings: Sequence[tuple[str, ...]]) -> float:
+        """The weight of the rarest word that the index knows; of any word where it knows none."""
+        words = [word for wording in wordings for word in wording]
+        known = [word for word in words if self.knows(word)]
+        return max(self.idf(word) for word in known or words)
 
 
 def _period_end(number: str) -> int:

@@ -53,19 +53,21 @@ class LinearReranker:
         return np.asarray(features.matrix @ self._weights, dtype=np.float64)
 
 
-def probability(features: Features, scores: NDArray[np.float64], order: NDArray[np.int64]) -> float:
+def probability(
+    query: Query, features: Features, scores: NDArray[np.float64], order: NDArray[np.int64]
+) -> float:
     """The probability that the first candidate holds the answer.
 
     A logistic function of its lead and of what it holds, fitted on `dev`.
     """
     weights = load_weights()["probability"]
-    values = evidence_values(features, scores, order)
+    values = evidence_values(query, features, scores, order)
     z = weights["intercept"] + sum(weights[name] * value for name, value in values.items())
     return float(1 / (1 + np.exp(-z)))
 
 
 def evidence_values(
-    features: Features, scores: NDArray[np.float64], order: NDArray[np.int64]
+    query: Query, features: Features, scores: NDArray[np.float64], order: NDArray[np.int64]
 ) -> dict[str, float]:
     """What the probability is read from: the first candidate's score, its lead and what it holds."""
     first = order[0]
@@ -73,6 +75,7 @@ def evidence_values(
     return {
         "score": float(scores[first]),
         "lead": lead,
-        "sentence": float(features.column("sentence")[first]),
         "passage": float(features.column("passage")[first]),
+        "similarity": 10 * float(features.similarity[first]),
+        "unknown": query.unknown,
     }

@@ -58,7 +58,12 @@ class HybridRetriever:
         )
         text = "\n".join(document.text for document in documents)
         speller = Speller(text, tokenizer)
-        self.reader = Reader(tokenize=tokenizer.tokenize, idf=self.idf, speller=speller)
+        self.reader = Reader(
+            tokenize=tokenizer.tokenize,
+            idf=self.idf,
+            knows=lambda word: len(lexical.passages.holders(word)) > 0,
+            speller=speller,
+        )
 
     def retrieve(
         self, query: str | Query, *, k: int, within: frozenset[str] | None = None
@@ -76,7 +81,7 @@ class HybridRetriever:
         candidates = [self.passages[place] for place in places]
         scores = self._reranker.scores(read, candidates, features)
         order = np.argsort(-scores, kind="stable")
-        first = probability(features, scores, order)
+        first = probability(read, features, scores, order)
         return tuple(
             Hit(
                 passage=candidates[place],
@@ -102,7 +107,7 @@ class HybridRetriever:
         places = np.union1d(highest, self._features.owners[nearest])
         places = places[allowed[places]]
         if not len(places):
-            return places, Features(matrix=np.zeros((0, 0)), best_parts=places)
+            return places, self._features.none()
         return places, self._features.make(query, places, words=words, meaning=meaning)
 
     def idf(self, word: str) -> float:

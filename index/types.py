@@ -140,7 +140,7 @@ class PassageSource(Protocol):
 
     @property
     def passages(self) -> Sequence[Passage]:
-        """All passages, in order."""
+        """All passages, in order; a hit names one of them."""
         ...
 
     @property
