@@ -13,6 +13,7 @@ from assistant.question import Question, read_question
 from assistant.refuse import NOT_FOUND, find_refusal, is_covered
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
+from corpus.errors import DocumentError
 from corpus.library import Library
 from corpus.types import Document
 from index.retriever import open_retriever
@@ -46,13 +47,32 @@ class Assistant:
         """The passages for a query, best first; `within` limits them to documents by their ids."""
         return self.retriever.retrieve(query, k=k, within=within)
 
+    def scope(self, document_ids: Sequence[str] = (), kind: str = "") -> frozenset[str] | None:
+        """The documents of these ids, or of a kind, or both; None where neither limits them.
+
+        DocumentError names an id or a kind that there is not.
+        """
+        if not document_ids and not kind:
+            return None
+        if missing := [name for name in document_ids if name not in self.documents]:
+            raise DocumentError(f"文件库里没有 {missing[0]}。用 wengui corpus list 查看都有哪些。")
+        kinds = {document.metadata.kind for document in self.documents.values()} - {""}
+        if kind and kind not in kinds:
+            raise DocumentError(
+                f"文件库里没有“{kind}”这一类,现有的种类:{'、'.join(sorted(kinds))}。"
+            )
+        chosen = document_ids or self.documents
+        return frozenset(
+            name for name in chosen if not kind or self.documents[name].metadata.kind == kind
+        )
+
     def read(self, question: str, history: Sequence[Turn] = ()) -> Question:
         """What a question asks for; QuestionError where it is empty, too long or not text."""
         return read_question(question, history, self.retriever.reader)
 
-    def retrieve(self, question: Question) -> Retrieved:
-        """The evidence for a question that was read."""
-        hits = self.retriever.retrieve(question.query, k=PASSAGES)
+    def retrieve(self, question: Question, within: frozenset[str] | None = None) -> Retrieved:
+        """The evidence for a question that was read; `within` limits it to documents by their ids."""
+        hits = self.retriever.retrieve(question.query, k=PASSAGES, within=within)
         weigher = Weigher(question.query.concepts, self.retriever.tokenizer.tokenize)
         evidence = gather(question, hits, self.documents, weigher)
         return Retrieved(question=question, hits=hits, evidence=evidence, weigher=weigher)

@@ -39,6 +39,7 @@ class Settings:
         data_folder: 索引和文件库存放的文件夹 (a checkout keeps it beside the code).
         cache_folder: 可再生文件的文件夹 (the offline embedder: shared by all checkouts of a user).
         embedder: 嵌入模型:offline、hashing、文件夹或模型名 (offline: no network is needed).
+        reranker: 重排模型(CrossEncoder)的文件夹或模型名,空为内置权重 (the fitted weights need no model).
         host: 网页监听地址 (loopback: nobody else can reach the page until someone opens it).
         port: 网页监听端口 (Gradio's usual port).
     """
@@ -46,6 +47,7 @@ class Settings:
     data_folder: Path = field(default_factory=_default_data_folder)
     cache_folder: Path = field(default_factory=_default_cache_folder)
     embedder: str = "offline"
+    reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
 
@@ -61,6 +63,7 @@ class Settings:
             index_folder=self.data_folder / "index",
             cache_folder=self.cache_folder,
             embedder=self.embedder,
+            reranker=self.reranker,
         )
 
 

@@ -1,4 +1,4 @@
-"""Two rankings become one: a weighted sum of scores brought to a common scale.
+"""Scores of different rankings brought to a common scale.
 
 Bruch, Gai & Ingber 2023, An Analysis of Fusion Functions for Hybrid Retrieval, doi:10.1145/3596512.
 """
@@ -14,8 +14,3 @@ def scaled(scores: Vectors) -> Vectors:
         return scores
     low, high = float(scores.min()), float(scores.max())
     return (scores - low) / (high - low) if high > low else (scores > 0).astype(np.float32)
-
-
-def fuse(lexical: Vectors, dense: Vectors, *, dense_weight: float) -> Vectors:
-    """(1 − w) · scaled lexical + w · scaled dense; both of shape (n_passages,)."""
-    return (1 - dense_weight) * scaled(lexical) + dense_weight * scaled(dense)

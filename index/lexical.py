@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from index.passages import index_text
 from index.types import Passage, Vectors
 
-# b as in the paper's experiments; k1 by cross-validation on dev (docs/decisions/007-reranking.md):
+# b as in the paper's experiments; k1 by cross-validation on dev (docs/decisions/008-reranking.md):
 # a word that a list of projects says ten times counts hardly more than one said twice.
 K1 = 0.6
 B = 0.75

@@ -123,7 +123,7 @@ def part_text(passage: Passage, part: Part) -> str:
     """What is embedded: the nearest heading, then the sentence.
 
     On dev a sentence under its heading is found first more often than its whole paragraph (0.73
-    against 0.59 of the questions, docs/decisions/006-reranking.md).
+    against 0.59 of the questions, docs/decisions/008-reranking.md).
     """
     return "\n".join([*passage.context[-1:], part.text])
 

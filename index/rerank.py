@@ -31,6 +31,16 @@ class Reranker(Protocol):
         """float64, shape (n_candidates,)."""
         ...
 
+    def probability(
+        self,
+        query: Query,
+        features: Features,
+        scores: NDArray[np.float64],
+        order: NDArray[np.int64],
+    ) -> float:
+        """The probability that the first candidate in the order holds the answer, in (0, 1)."""
+        ...
+
 
 @cache
 def load_weights() -> dict[str, dict[str, float]]:
@@ -44,6 +54,7 @@ class LinearReranker:
 
     def __init__(self, weights: dict[str, float] | None = None) -> None:
         known = load_weights()["ranking"] if weights is None else weights
+        self._logistic = load_weights()["probability"]
         self._weights = np.array([known.get(name, 0.0) for name in FEATURES])
 
     def scores(
@@ -52,18 +63,26 @@ class LinearReranker:
         """The weighted sums."""
         return np.asarray(features.matrix @ self._weights, dtype=np.float64)
 
+    def probability(
+        self,
+        query: Query,
+        features: Features,
+        scores: NDArray[np.float64],
+        order: NDArray[np.int64],
+    ) -> float:
+        """A logistic function of what speaks for the first candidate, fitted on `dev`."""
+        values = evidence_values(query, features, scores, order)
+        z = sum(self._logistic[name] * value for name, value in values.items())
+        return float(1 / (1 + np.exp(-z - self._logistic["intercept"])))
 
-def probability(
-    query: Query, features: Features, scores: NDArray[np.float64], order: NDArray[np.int64]
-) -> float:
-    """The probability that the first candidate holds the answer.
 
-    A logistic function of its lead and of what it holds, fitted on `dev`.
-    """
-    weights = load_weights()["probability"]
-    values = evidence_values(query, features, scores, order)
-    z = weights["intercept"] + sum(weights[name] * value for name, value in values.items())
-    return float(1 / (1 + np.exp(-z)))
+def load_reranker(name: str) -> Reranker:
+    """The linear reranker for '', else the cross-encoder of that name; SettingsError where there is none."""
+    if not name:
+        return LinearReranker()
+    from index.cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(name)
 
 
 def evidence_values(

@@ -15,14 +15,14 @@ from index.features import DocumentNames, FeatureMaker, Features
 from index.lexical import LexicalIndexes
 from index.manifest import Manifest, check, expected_manifest
 from index.query import Query, Reader
-from index.rerank import LinearReranker, Reranker, probability
+from index.rerank import LinearReranker, Reranker, load_reranker
 from index.settings import IndexSettings
 from index.spelling import Speller
 from index.types import Embedder, Hit, NearestVectors, Passage, Vectors
 from index.vectors import VectorIndex
 
 # How many of the nearest sentences, and of the passages that BM25 puts first, are looked at closely.
-# More of either moves no measure on dev (docs/decisions/006-reranking.md).
+# More of either moves no measure on dev (docs/decisions/008-reranking.md).
 NEAREST = 100
 HIGHEST = 50
 
@@ -81,7 +81,7 @@ class HybridRetriever:
         candidates = [self.passages[place] for place in places]
         scores = self._reranker.scores(read, candidates, features)
         order = np.argsort(-scores, kind="stable")
-        first = probability(read, features, scores, order)
+        first = self._reranker.probability(read, features, scores, order)
         return tuple(
             Hit(
                 passage=candidates[place],
@@ -156,11 +156,15 @@ def open_retriever(settings: IndexSettings, documents: Sequence[Document]) -> Hy
     embedder = load_embedder(settings.embedder, settings.cache_folder)
     tokenizer = make_tokenizer(documents, settings.cache_folder)
     check(found, expected_manifest(documents, embedder, tokenizer.terms), folder)
-    return _open(folder, documents, tokenizer, embedder)
+    return _open(folder, documents, tokenizer, embedder, load_reranker(settings.reranker))
 
 
 def _open(
-    folder: Path, documents: Sequence[Document], tokenizer: Tokenizer, embedder: Embedder
+    folder: Path,
+    documents: Sequence[Document],
+    tokenizer: Tokenizer,
+    embedder: Embedder,
+    reranker: Reranker,
 ) -> HybridRetriever:
     return HybridRetriever(
         load_passages(folder),
@@ -169,4 +173,5 @@ def _open(
         lexical=LexicalIndexes.open(folder / LEXICAL),
         vectors=VectorIndex.open(folder / VECTORS),
         embedder=embedder,
+        reranker=reranker,
     )

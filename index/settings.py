@@ -13,8 +13,10 @@ class IndexSettings:
         cache_folder: holds what can be made again: the offline embedder, jieba's dictionary.
         embedder: `offline`, `hashing`, a folder, or a name on a hub. Offline, because the program
             must do its whole job without a network.
+        reranker: '' for the fitted weights, else a cross-encoder's folder or name on a hub.
     """
 
     index_folder: Path
     cache_folder: Path
     embedder: str = "offline"
+    reranker: str = ""

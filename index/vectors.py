@@ -7,6 +7,7 @@ from typing import cast
 import chromadb
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.base_types import Where
 from chromadb.config import Settings as ChromaSettings
 
 from index.types import Passage, Vectors
@@ -21,6 +22,13 @@ def _client(folder: Path) -> Client:
         path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
     )
     return cast("Client", client)
+
+
+def _only(within: frozenset[str] | None) -> Where | None:
+    """Chroma's filter for some documents."""
+    if within is None:
+        return None
+    return cast("Where", {"document_id": {"$in": sorted(within)}})
 
 
 class VectorIndex:
@@ -67,7 +75,7 @@ class VectorIndex:
             query_embeddings=vector[None, :],
             n_results=min(k, self.size),
             include=["distances"],
-            where=None if within is None else {"document_id": {"$in": [*sorted(within)]}},
+            where=_only(within),
         )
         distances = found["distances"] or [[]]
         pairs = zip(found["ids"][0], distances[0], strict=True)

@@ -17,6 +17,7 @@ from assistant.runnable import as_runnable, as_text_stream
 from assistant.types import Answer, Turn, answer_json
 from corpus.errors import QuestionError, WenguiError
 from corpus.types import Document, Span
+from index.query import Reader
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,11 @@ def assert_sound(answer: Answer, assistant: Assistant) -> None:
         assert claim.citations
         if claim.kind == "quoted":
             held = "\n".join(quotes[number] for number in claim.citations)
+            held += "\n".join(
+                assistant.documents[citation.document_id].display(citation.span)
+                for citation in answer.citations
+                if citation.number in claim.citations
+            )
             assert stated_numbers(claim.text) <= numbers_in(held)
     assert len(answer.first_line) <= 130
     assert answer_json(answer)["status"] == answer.status
@@ -119,6 +125,9 @@ def test_any_question_of_such_words_gets_a_sound_answer(
     assert_sound(hashing_assistant.answer(question), hashing_assistant)
 
 
+READER = Reader(tokenize=list, idf=lambda word: 1.0, knows=lambda word: True)
+
+
 @pytest.mark.parametrize(
     ("question", "message"),
     [
@@ -131,7 +140,7 @@ def test_any_question_of_such_words_gets_a_sound_answer(
 )
 def test_unusable_questions(question: str, message: str) -> None:
     with pytest.raises(QuestionError, match=message):
-        read_question(question)
+        read_question(question, (), READER)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +153,7 @@ def test_unusable_questions(question: str, message: str) -> None:
 )
 def test_follow_ups(before: str, question: str, standalone: str) -> None:
     history = [Turn("user", before), Turn("assistant", "98.5%")]
-    assert read_question(question, history).standalone == standalone
+    assert read_question(question, history, READER).standalone == standalone
 
 
 def test_follow_up_is_answered(assistant: Assistant) -> None:

@@ -20,7 +20,6 @@ from scipy.stats import permutation_test
 from assistant.cli import wengui
 from assistant.compose import compose_refusal
 from assistant.pipeline import Assistant
-from assistant.question import read_question
 from assistant.refuse import NOT_FOUND
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
@@ -303,7 +302,7 @@ class Broken(AssistantSystem):
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         answer = super().answer(question, history)
         if self.fault == "refusal":
-            return compose_refusal(read_question(question), NOT_FOUND, ())
+            return compose_refusal(self.assistant.read(question), NOT_FOUND, ())
         if self.fault == "slow":
             time.sleep(0.5)
         if self.fault == "failure":

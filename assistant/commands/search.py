@@ -10,9 +10,20 @@ from assistant.settings import Settings
 @click.command(help="列出与一句话最相关的段落,最相关的在前。")
 @click.argument("query", metavar="问题")
 @click.option("--k", type=click.IntRange(1, 100), default=10, show_default=True, help="列出几段")
+@click.option(
+    "--document", "document_ids", multiple=True, metavar="文件", help="只在这份文件里找,可多次"
+)
+@click.option("--kind", metavar="种类", help="只在这一类文件里找,如 规划、条例")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.pass_obj
-def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
+def search(  # noqa: PLR0913, PLR0917 - click hands every option over
+    settings: Settings,
+    query: str,
+    k: int,
+    document_ids: tuple[str, ...],
+    kind: str | None,
+    as_json: bool,
+) -> None:
     """Print the ranked passages for a query."""
     from assistant.question import check_question
 
@@ -21,7 +32,8 @@ def search(settings: Settings, query: str, k: int, as_json: bool) -> None:
     from index.types import hit_json
 
     assistant = open_assistant(settings)
-    hits = assistant.search(checked, k=k)
+    within = assistant.scope(document_ids, kind or "")
+    hits = assistant.search(checked, k=k, within=within)
     if as_json:
         rows = [hit_json(hit) for hit in hits]
         click.echo(json.dumps({"hits": rows}, ensure_ascii=False, indent=2))
