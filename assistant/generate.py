@@ -28,6 +28,7 @@ from corpus.quantities import find_quantities
 from corpus.types import Document
 from index.types import Hit
 
+NOTHING_WRITTEN = "语言模型什么也没有写,这是直接取自原文的回答。"
 NOTHING_SUPPORTED = "语言模型写的话在原文里找不到依据,这是直接取自原文的回答。"
 NOT_FOUND_BY_MODEL = "语言模型读了最相近的{count}段原文,没有找到答案。"
 FIGURE_STANDS = "语言模型没有找到答案,这是直接取自原文的数字。"
@@ -195,7 +196,8 @@ class Writer:
             return _declined(brief)
         answer = self._answer(brief, kept.statements) if kept.enough else None
         if answer is None:
-            return replace(brief.extracted, notice=NOTHING_SUPPORTED)
+            notice = NOTHING_SUPPORTED if kept.dropped else NOTHING_WRITTEN
+            return replace(brief.extracted, notice=notice)
         notice = DROPPED.format(count=kept.dropped) if kept.dropped else ""
         return replace(answer, notice=notice)
 

@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from assistant.models import LanguageModel
+from assistant.prompts import REACHABLE
 from assistant.written import without_thoughts
 from corpus.errors import ModelError
 
@@ -156,3 +157,11 @@ def listen(model: LanguageModel, messages: "Sequence[BaseMessage]") -> Iterator[
     """
     heard = _limited(_pieces(model, messages), MAX_THOUGHTS + MAX_CHARACTERS)
     yield from _limited(without_thoughts(heard), MAX_CHARACTERS)
+
+
+def try_out(model: LanguageModel) -> None:
+    """Ask for one word, unstreamed; ModelError where the model does not reply."""
+    try:
+        model.chat.invoke(REACHABLE)
+    except Exception as error:
+        raise as_model_error(error) from error

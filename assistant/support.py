@@ -6,6 +6,7 @@ look like the plan's words.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,15 +17,18 @@ from assistant.written import Sentence
 from corpus.fold import bare, fold
 from corpus.quantities import Quantity, find_quantities
 
-# Shares of a sentence's character pairs, and of its clauses', that the cited sentences must hold.
+# What the cited sentences must hold of a sentence's wording, see Wording.
 # Measured with `python -m evals.bench.support` (docs/decisions/006-language-model.md).
 MIN_WORDING = 0.6
-MIN_CLAUSE = 0.4
+MIN_CLAUSE = 0.35
+MAX_SCATTERED = 0.2
 # A cited sentence that adds less than this share of the pairs, and no number, is not quoted.
 MIN_GAIN = 0.12
 MAX_UNITS = 3
 
 _CLAUSE = re.compile(r"[,，、;；:：。！？!?]")
+_SEGMENT = re.compile(r"[;；。！？!?]")
+_BOUND = re.compile(r"^(?:及?以上|左右|上下|以内|以下)")
 _PHRASE = re.compile(r"[,，;；:：。！？!?]")
 # Words that turn or bound a statement, longest first, and words of things already reached: each one
 # written must stand in a quote as itself. The first alternatives only look like them.
@@ -34,6 +38,8 @@ _TURNS = re.compile(
     "没有|未|无|禁止|严禁|取消|停止|免费|免试|免|以上|以内|以下|左右|大约|约|"
     "已经|已|现有|目前|现在|(?<=[成现到加高])了|唯一|必须|全部|所有|只|仅)"
 )
+# What a quote says is not so, or must not be: the two characters behind the negation.
+_DENIED = re.compile("(?:不得|不能|不再|严禁|禁止|没有|未(?!来|成年)|不(?!断|同|仅|足))(..)")
 
 
 def _pairs_in_order(text: str) -> list[str]:
@@ -79,46 +85,47 @@ def _clauses(text: str) -> Iterator[tuple[str, int]]:
     yield text[start:], start
 
 
-def _counted(text: str) -> list[tuple[str, Quantity]]:
-    """Each quantity of a text with the clause that it stands in."""
-    clauses = [(clause, start) for clause, start in _clauses(text) if clause]
+def _near(clause: str, quantity: Quantity, start: int) -> dict[str, float]:
+    """The pairs of the words that a quantity counts, weighing less the farther they stand from it.
+
+    What is counted follows (80名市级骨干教师) or, where nothing does, goes before (示范校15所).
+    """
+    behind = _BOUND.sub("", clause[quantity.span.end - start :])
+    words = _pairs_in_order(behind) or _pairs_in_order(clause[: quantity.span.start - start])[::-1]
+    weights: dict[str, float] = {}
+    for distance, pair in enumerate(words, start=1):
+        weights.setdefault(pair, 1 / distance)
+    return weights
+
+
+def _counted(text: str) -> list[tuple[Quantity, dict[str, float]]]:
+    """Each quantity of a text with the words that it counts."""
     return [
-        (clause, quantity)
+        (quantity, _near(clause, quantity, start))
         for quantity in find_quantities(text)
-        for clause, start in clauses
+        for clause, start in _clauses(text)
         if start <= quantity.span.start < start + len(clause)
     ]
-
-
-def _near(clause: str, quantity: str) -> dict[str, float]:
-    """The pairs of a clause before and behind its quantity, the nearer ones weighing more."""
-    before, _, after = clause.partition(quantity)
-    weights: dict[str, float] = {}
-    for side in (_pairs_in_order(before)[::-1], _pairs_in_order(after)):
-        for distance, pair in enumerate(side):
-            weights[pair] = max(weights.get(pair, 0.0), 1 / (1 + distance))
-    return weights
 
 
 def figures_fit(text: str, quotes: Sequence[str]) -> bool:
     """Whether each quantity is the one that the quotes give for the same thing.
 
-    Among the quotes' clauses that count in the same unit, the one that is worded most like the words
-    around the quantity must hold it, with the same bound.
+    Of the quotes' quantities in the same unit, the one that counts what is worded most alike must have
+    the same value and bound.
 
     >>> figures_fit("建成区级示范校15所", ["建成市级示范校15所、区级示范校20所"])
     False
     """
     offered = [found for quote in quotes for found in _counted(quote)]
-    for clause, quantity in _counted(text):
-        near = _near(clause, text[quantity.span.start : quantity.span.end])
+    for quantity, near in _counted(text):
         rivals = [
-            (sum(near[pair] for pair in near.keys() & pairs(other)), _stated(found))
-            for other, found in offered
-            if found.bare_unit == quantity.bare_unit
+            (sum(near[pair] * words[pair] for pair in near.keys() & words), _stated(other))
+            for other, words in offered
+            if other.bare_unit == quantity.bare_unit
         ]
-        best = max((likeness for likeness, _ in rivals), default=0)
-        if (best, _stated(quantity)) not in rivals:
+        likest = max((likeness for likeness, _ in rivals), default=0.0)
+        if (likest, _stated(quantity)) not in rivals:
             return False
     return True
 
@@ -128,20 +135,68 @@ def _stated(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
 
 
 def turns_fit(text: str, quotes: Sequence[str]) -> bool:
-    """Whether every negation, bound and word of achievement stands in a quote as itself.
+    """Whether negations, bounds and words of achievement are the quotes', and none of theirs is lost.
 
     >>> turns_fit("工资低于公务员", ["工资水平不低于公务员"])
     False
+    >>> turns_fit("可以超越课程标准", ["不得超越课程标准"])
+    False
     """
+    folded = fold(text)
     offered = {turn for quote in quotes for turn in _TURNS.findall(fold(quote))}
-    return set(_TURNS.findall(fold(text))) - {""} <= offered
+    denied = {words for quote in quotes for words in _DENIED.findall(fold(quote))}
+    affirmed = {words for words in denied if words in _DENIED.sub("", folded)}
+    return set(_TURNS.findall(folded)) - {""} <= offered and not affirmed
 
 
-def wording_shares(text: str, quotes: Sequence[str]) -> tuple[float, float]:
-    """(share of the sentence's pairs, lowest share of a phrase's pairs) that the quotes hold."""
-    held = frozenset().union(*(pairs(quote) for quote in quotes))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How a sentence's wording stands in its quotes, shares in [0, 1].
+
+    `whole` is the share of its pairs that they hold; `least` that of the phrase of which they hold least;
+    `scattered` the most that a phrase takes from elsewhere than the one segment (up to a semicolon) that
+    holds most of it: names of one segment with what another says of others.
+    """
+
+    whole: float
+    least: float
+    scattered: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the wording is the quotes'."""
+        return (
+            self.whole >= MIN_WORDING
+            and self.least >= MIN_CLAUSE
+            and self.scattered <= MAX_SCATTERED
+        )
+
+
+def wording(text: str, quotes: Sequence[str]) -> Wording:
+    """How a sentence's wording stands in the quotes."""
+    held = frozenset[str]().union(*map(pairs, quotes))
+    segments = [pairs(part) for quote in quotes for part in _SEGMENT.split(quote) if part]
     phrases = [phrase for phrase in _PHRASE.split(text) if len(bare(phrase)) > 3]
-    return share(text, held), min((share(phrase, held) for phrase in phrases), default=1.0)
+    shares = [
+        (share(phrase, held), max((share(phrase, segment) for segment in segments), default=0.0))
+        for phrase in phrases
+    ]
+    return Wording(
+        whole=share(text, held),
+        least=min((whole for whole, _ in shares), default=1.0),
+        scattered=max((whole - best for whole, best in shares), default=0.0),
+    )
+
+
+def _cited_units(sentence: Sentence, sources: Sequence[Source]) -> list[Unit]:
+    by_number = {source.number: source for source in sources}
+    cited = [unit for number in sentence.numbers for unit in by_number[number].units]
+    return _supporting(sentence.text, cited)
+
+
+def cited_quotes(sentence: Sentence, sources: Sequence[Source]) -> list[str]:
+    """The sentences of the cited passages that hold most of what was written, at most MAX_UNITS."""
+    return [unit.text for unit in _cited_units(sentence, sources)]
 
 
 def supported(sentence: Sentence, sources: Sequence[Source]) -> Statement | None:
@@ -150,14 +205,11 @@ def supported(sentence: Sentence, sources: Sequence[Source]) -> Statement | None
     It is turned down where it cites nothing or a number that was not given, where a figure, a bound or a
     negation is not the quotes', where its wording is not theirs, and where it repeats an instruction.
     """
-    by_number = {source.number: source for source in sources}
-    if not sentence.numbers or not set(sentence.numbers) <= set(by_number):
+    if not sentence.numbers or not set(sentence.numbers) <= {each.number for each in sources}:
         return None
-    cited = [unit for number in sentence.numbers for unit in by_number[number].units]
-    units = _supporting(sentence.text, cited)
+    units = _cited_units(sentence, sources)
     quotes = [unit.text for unit in units]
-    whole, least = wording_shares(sentence.text, quotes)
-    if whole < MIN_WORDING or least < MIN_CLAUSE or instructs(sentence.text):
+    if not wording(sentence.text, quotes).fits or instructs(sentence.text):
         return None
     if not (figures_fit(sentence.text, quotes) and turns_fit(sentence.text, quotes)):
         return None

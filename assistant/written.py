@@ -54,9 +54,9 @@ def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """The whole sentences of a text that comes in pieces, each with its marks, as soon as it is whole.
+    r"""The whole sentences of a text that comes in pieces, each with its marks, as soon as it is whole.
 
-    >>> list(sentences(["甲。[", "1]乙", "。\\n丙"]))
+    >>> list(sentences(["甲。[", "1]乙", "。\n丙"]))
     ['甲。[1]', '乙。', '丙']
     """
     held = ""
