@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 _THOUGHT = ("<think>", "</think>")
 _MARK = re.compile(
-    r"\s*[\[［【]\s*((?:资料|来源)?\s*\d{1,4}(?:\s*[,，、]\s*(?:资料|来源)?\s*\d{1,4})*)\s*[\]］】]"
+    r"[^\S\n]*[\[［【]\s*((?:资料|来源)?\s*\d{1,4}(?:\s*[,，、]\s*(?:资料|来源)?\s*\d{1,4})*)\s*[\]］】]"
 )
 # A sentence with the marks behind it is whole once something else follows, or at the end of a line.
+_CLOSING = "。！？!?”』」’）)*"
 _WHOLE = re.compile(
-    rf"(?:.*?[。！？!?][”』」’）)]*(?:{_MARK.pattern})*(?=[^\s\[［【”』」’）)])|[^\n]*\n)",
-    re.DOTALL,
+    rf"[^\n]*?[。！？!?][{_CLOSING}]*(?:{_MARK.pattern})*[^\S\n]*(?=[^\s\[［【{_CLOSING}])|[^\n]*\n"
 )
 _LIST_MARK = re.compile(
     r"^\s*(?:[-*•·#>]+\s*|\d{1,2}[.、)）](?!\d)\s*|[(（][\d一二三四五六七八九十]{1,2}[)）]\s*)+"

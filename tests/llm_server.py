@@ -1,6 +1,7 @@
 """A chat-completions server on loopback for tests: real HTTP, streamed and not, as good or bad as told."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ class Reply:
     """What the server does with one request.
 
     `ending` is how the reply ends: properly, cut off for its length, with the connection broken in the
-    middle, closed without a word of why, or never. `piece` is how many characters a chunk holds.
+    middle, closed without a word of why, or never. `piece` is how many characters a chunk holds,
+    `pause_seconds` what passes between two.
     """
 
     text: str = ""
@@ -24,6 +26,7 @@ class Reply:
     ending: Ending = "stop"
     wait_seconds: float = 0.0
     piece: int = 3
+    pause_seconds: float = 0.0
     raw: bytes | None = None
 
 
@@ -94,6 +97,7 @@ class LlmServer:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
+                self.send_header("Connection", "close")
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -101,6 +105,7 @@ class LlmServer:
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.send_header("Transfer-Encoding", "chunked")
+                self.send_header("Connection", "close")
                 self.end_headers()
                 for text in _texts(reply):
                     if server.closing.is_set():
@@ -108,7 +113,6 @@ class LlmServer:
                     choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
                     self._event(json.dumps(_object("chat.completion.chunk", choice)))
                 if reply.ending == "broken":
-                    self.close_connection = True
                     return
                 if reply.ending in {"stop", "length"}:
                     choice = {"index": 0, "delta": {}, "finish_reason": reply.ending}
@@ -133,10 +137,11 @@ def _object(kind: str, choice: dict[str, Any]) -> dict[str, Any]:
 
 def _texts(reply: Reply) -> Iterator[str]:
     for start in range(0, len(reply.text), reply.piece):
+        time.sleep(reply.pause_seconds)
         yield reply.text[start : start + reply.piece]
     while reply.ending == "never":
+        time.sleep(reply.pause_seconds)
         yield "好"
-        time.sleep(0.0005)
 
 
 def says(text: str, **how: Any) -> Script:
@@ -146,8 +151,6 @@ def says(text: str, **how: Any) -> Script:
 
 def shown_sources(body: dict[str, Any]) -> dict[int, str]:
     """The numbered passages that a request shows to the model."""
-    import re
-
     content = body["messages"][-1]["content"]
     found = re.findall(r'<资料 编号="(\d+)"[^>]*>(.*?)</资料>', content, re.DOTALL)
     return {int(number): text for number, text in found}
