@@ -10,9 +10,9 @@ from corpus.targets import table_targets
 from corpus.types import Document, Target
 from index.types import Hit, Passage
 
-# About 3,000 model tokens of Chinese: with rules and reply it fits the 4,096 that small local
-# servers allow by default.
-MAX_CHARACTERS = 3500
+# A token of a model made for Chinese holds a character or more: with rules, question and reply this
+# stays under 4,096 tokens, which small local servers allow by default.
+MAX_CHARACTERS = 3000
 
 # Official documents do not speak to a program. A passage that does is not handed to one.
 _INSTRUCTION = re.compile(

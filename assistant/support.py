@@ -18,7 +18,7 @@ from corpus.fold import bare, fold
 from corpus.quantities import Quantity, find_quantities
 
 # What the cited sentences must hold of a sentence's wording, see Wording.
-# Measured with `python -m evals.bench.support` (docs/decisions/006-language-model.md).
+# Measured with `python -m evals.bench.support` (docs/decisions/007-language-model.md).
 MIN_WORDING = 0.6
 MIN_CLAUSE = 0.35
 MAX_SCATTERED = 0.2

@@ -1,14 +1,15 @@
 """How well the check of a language model's sentences tells true ones from false: `python -m evals.bench.support`.
 
 The sentences of `evals/sets/support.jsonl` are written by hand about the plan, each with the passages it
-cites. What is counted: true ones that are shown, false ones that are dropped, by kind, and what other
-thresholds of wording would do.
+cites; the check was made on those of `dev`, those of `test` were written after. What is counted: how many
+are shown, by kind, and what other thresholds of wording would do.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -28,6 +29,7 @@ class SupportRow:
     """A sentence, the passages that it cites (section, and paragraph behind a colon) and whether it holds."""
 
     id: str
+    split: Literal["dev", "test"]
     text: str
     passages: tuple[str, ...]
     supported: bool
@@ -78,10 +80,12 @@ def verdicts() -> list[tuple[SupportRow, bool, float]]:
 def main() -> None:
     """Print how many sentences of each kind are shown, then the thresholds."""
     found = verdicts()
-    for kind in dict.fromkeys(row.kind for row, _, _ in found):
-        shown = [passes for row, passes, _ in found if row.kind == kind]
-        click.echo(f"{kind:<12}{sum(shown):>4} of {len(shown):>3} shown")
-    click.echo("\nwording alone, at least   true shown   false shown")
+    for split in ("dev", "test"):
+        for kind in dict.fromkeys(row.kind for row, _, _ in found):
+            shown = [passes for row, passes, _ in found if (row.split, row.kind) == (split, kind)]
+            click.echo(f"{split:<6}{kind:<12}{sum(shown):>4} of {len(shown):>3} shown")
+    found = [each for each in found if each[0].split == "dev"]
+    click.echo("\ndev, wording alone at least true shown   false shown")
     for step in range(2, 10):
         threshold = step / 10
         true = [share >= threshold for row, _, share in found if row.supported]
