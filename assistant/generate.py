@@ -91,7 +91,8 @@ class _Kept:
     @property
     def enough(self) -> bool:
         """Whether a reply of which so much had to be dropped is worth showing."""
-        return bool(self.statements) and len(self.statements) >= self.dropped
+        written = sum(statement.kind == "generated" for statement in self.statements)
+        return written > 0 and written >= self.dropped
 
 
 def _place_of(citation: Citation, documents: Mapping[str, Document]) -> Place:

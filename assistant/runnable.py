@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
 
 from langchain_core.callbacks import CallbackManagerForChainRun
 from langchain_core.runnables import (
@@ -13,6 +13,9 @@ from langchain_core.runnables import (
     RunnableLambda,
 )
 from langchain_core.runnables.config import run_in_executor
+from typing_extensions import (
+    TypedDict,
+)  # pydantic wants this one for Ask's schema before Python 3.12
 
 from assistant.draft import Statement
 from assistant.generate import Brief, Written, ground

@@ -549,6 +549,20 @@ def test_the_runnable_is_async_too(faked: Assistant) -> None:
     assert joined.endswith(whole)
 
 
+def test_events_and_schema_come_from_langchain(faked: Assistant) -> None:
+    runnable = as_runnable(faked)
+    assert runnable.get_input_jsonschema()["$defs"]["Ask"]["required"] == ["question"]
+
+    async def events() -> set[tuple[str, str]]:
+        asked = runnable.astream_events(Ask(question=POLICY), version="v2")
+        return {(event["event"], event["name"]) async for event in asked}
+
+    seen = asyncio.run(events())
+    steps = {"wengui", "read", "retrieve", "compose", "generate", "ground"}
+    assert {("on_chain_end", step) for step in steps} <= seen
+    assert ("on_chat_model_stream", "FakeListChatModel") in seen
+
+
 def test_callbacks_see_a_failing_model(helped: Helped, hashing_assistant: Assistant) -> None:
     assistant, _ = helped(says("", status=401))
     recorder = Recorder()
