@@ -179,14 +179,19 @@ class Writer:
         try:
             for text in generate(brief):
                 if _keep(kept, text, brief, check):
-                    yield self._answer(brief, kept.statements) or brief.extracted
+                    if growing := self._answer(brief, kept.statements):
+                        yield growing
         except ModelError as error:
             yield replace(brief.extracted, notice=error.notice)
             return
         yield self._whole(brief, kept)
 
-    def _answer(self, brief: Brief, statements: Sequence[Statement]) -> Answer | None:
-        quotes = {(p.document.document_id, p.span): p for each in statements for p in each.places}
+    def _answer(
+        self, brief: Brief, statements: Sequence[Statement], *, quoted: bool = False
+    ) -> Answer | None:
+        """The answer of these statements, with their quotes below once it is whole."""
+        places = [place for each in statements for place in each.places] if quoted else []
+        quotes = {(place.document.document_id, place.span): place for place in places}
         draft = Draft(statements=tuple(statements), quotes=tuple(quotes.values()))
         answer = compose(brief.question, draft)
         confidence = brief.extracted.confidence
@@ -195,7 +200,7 @@ class Writer:
     def _whole(self, brief: Brief, kept: _Kept) -> Answer:
         if kept.declined and not kept.statements:
             return _declined(brief)
-        answer = self._answer(brief, kept.statements) if kept.enough else None
+        answer = self._answer(brief, kept.statements, quoted=True) if kept.enough else None
         if answer is None:
             notice = NOTHING_SUPPORTED if kept.dropped else NOTHING_WRITTEN
             return replace(brief.extracted, notice=notice)
