@@ -178,9 +178,9 @@ class Writer:
         kept = _Kept()
         try:
             for text in generate(brief):
-                if _keep(kept, text, brief, check):
-                    if growing := self._answer(brief, kept.statements):
-                        yield growing
+                shown = _keep(kept, text, brief, check)
+                if shown and (growing := self._answer(brief, kept.statements)):
+                    yield growing
         except ModelError as error:
             yield replace(brief.extracted, notice=error.notice)
             return
