@@ -55,7 +55,8 @@ def _index(settings: Settings) -> str:
     return f"{len(open_retriever(settings.index, documents).passages)} 个段落"
 
 
-def _model(settings: Settings) -> str:
+def model_state(settings: Settings) -> str:
+    """The language model and how long it took to reply; WenguiError where it does not work."""
     from assistant.listen import try_out
     from assistant.models import open_model
 
@@ -80,7 +81,7 @@ _PARTS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("文件库", _library),
     ("嵌入模型", _embedder),
     ("索引", _index),
-    ("语言模型", _model),
+    ("语言模型", model_state),
     ("问答", _answer),
 )
 

@@ -141,7 +141,7 @@ def _texts(reply: Reply) -> Iterator[str]:
         yield reply.text[start : start + reply.piece]
     while reply.ending == "never":
         time.sleep(reply.pause_seconds)
-        yield "好"
+        yield "好" * 10
 
 
 def says(text: str, **how: Any) -> Script:
