@@ -2,6 +2,7 @@
 
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -54,6 +55,19 @@ def _index(settings: Settings) -> str:
     return f"{len(open_retriever(settings.index, documents).passages)} 个段落"
 
 
+def model_state(settings: Settings) -> str:
+    """The language model and how long it took to reply; WenguiError where it does not work."""
+    from assistant.listen import try_out
+    from assistant.models import open_model
+
+    model = open_model(settings.model)
+    if model is None:
+        return "没有设置,也不需要;要用的话,见 README 的“语言模型”一节"
+    started = time.perf_counter()
+    try_out(model)
+    return f"{model.name}({round((time.perf_counter() - started) * 1000)} 毫秒)"
+
+
 def _answer(settings: Settings) -> str:
     from assistant.pipeline import open_assistant
 
@@ -67,6 +81,7 @@ _PARTS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("文件库", _library),
     ("嵌入模型", _embedder),
     ("索引", _index),
+    ("语言模型", model_state),
     ("问答", _answer),
 )
 

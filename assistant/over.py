@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.pipeline import Assistant
+from assistant.pipeline import Assistant, open_writer
 from assistant.settings import Settings
 from corpus.types import Document
 from index.embedders import load_embedder
@@ -18,4 +18,4 @@ def assistant_over(
     """An assistant that answers over these documents alone; nothing is stored."""
     embedder = load_embedder(settings.embedder, settings.cache_folder)
     retriever = retriever_over(documents, embedder, settings.cache_folder, progress=progress)
-    return Assistant(retriever, documents)
+    return Assistant(retriever, documents, open_writer(settings))

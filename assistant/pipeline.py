@@ -3,12 +3,15 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_document, draft_list, draft_sentence
 from assistant.facts import draft_figure
+from assistant.generate import Brief, Steps, Writer
+from assistant.models import open_model
 from assistant.question import Question, read_question
 from assistant.refuse import NOT_FOUND, find_refusal, is_covered
 from assistant.settings import Settings
@@ -37,8 +40,14 @@ class Retrieved:
 class Assistant:
     """Answers questions over an opened index. Every step is a method that takes the last one's value."""
 
-    def __init__(self, retriever: PassageSource, documents: Iterable[Document]) -> None:
+    def __init__(
+        self,
+        retriever: PassageSource,
+        documents: Iterable[Document],
+        writer: Writer | None = None,
+    ) -> None:
         self.retriever = retriever
+        self.writer = writer
         self.documents = {document.document_id: document for document in documents}
 
     def search(
@@ -102,22 +111,49 @@ class Assistant:
         confidence = max((item.coverage for item in found.evidence[:3]), default=0.0)
         return replace(answer, confidence=confidence)
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The answer to a question; QuestionError where it is empty, too long or not text."""
-        started = time.perf_counter()
-        answer = self.compose(self.retrieve(self.read(question, history)))
-        return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000))
+    def brief(self, found: Retrieved, extracted: Answer) -> Brief | None:
+        """What a language model is to be asked; None where there is none or it could add nothing."""
+        if self.writer is None:
+            return None
+        return self.writer.brief(found.question, extracted, found.hits, self.documents)
+
+    def write(
+        self, found: Retrieved, extracted: Answer, **steps: Unpack[Steps]
+    ) -> Iterator[Answer]:
+        """The answer growing: by checked sentences of the model, or the extracted one by its lines.
+
+        The last value is the whole answer. It need not go on from the ones before: the extracted answer
+        takes the place of a model's words where too few of them hold. `steps` are the writer's own.
+        """
+        brief = self.brief(found, extracted)
+        if self.writer and brief:
+            yield from self.writer.write(brief, **steps)
+            return
+        lines = extracted.text.split("\n")
+        for count in range(1, len(lines)):
+            yield replace(extracted, text="\n".join(lines[:count]), claims=(), citations=())
+        yield extracted
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """The answer growing line by line; the last value is the whole answer."""
-        answer = self.answer(question, history)
-        lines = answer.text.split("\n")
-        for count in range(1, len(lines)):
-            yield replace(answer, text="\n".join(lines[:count]), claims=(), citations=())
-        yield answer
+        """The answer growing, see `write`; QuestionError where the question is empty, too long or not text."""
+        started = time.perf_counter()
+        found = self.retrieve(self.read(question, history))
+        for answer in self.write(found, self.compose(found)):
+            yield replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000))
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The whole answer; QuestionError where the question is empty, too long or not text."""
+        *_, answer = self.stream(question, history)
+        return answer
+
+
+def open_writer(settings: Settings) -> Writer | None:
+    """The writer with the language model of the settings, or None; SettingsError where it cannot be had."""
+    model = open_model(settings.model)
+    return Writer(model) if model else None
 
 
 def open_assistant(settings: Settings) -> Assistant:
     """The assistant over the library and its current index; WenguiError where one is missing."""
     documents = Library(settings.library_folder).documents()
-    return Assistant(open_retriever(settings.index, documents), documents)
+    return Assistant(open_retriever(settings.index, documents), documents, open_writer(settings))

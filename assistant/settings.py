@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import TypeAdapter, ValidationError
+from pydantic import PositiveFloat, SecretStr, TypeAdapter, ValidationError
 
 import corpus
+from assistant.models import ModelSettings
 from corpus.errors import SettingsError
 from index.settings import IndexSettings
 
 PREFIX = "WENGUI_"
 FILE = "wengui.toml"
+# What only the environment may hold.
+SECRETS = frozenset({"llm_api_key"})
 
 
 def _default_data_folder() -> Path:
@@ -42,6 +45,10 @@ class Settings:
         reranker: 重排模型(CrossEncoder)的文件夹或模型名,空为内置权重 (the fitted weights need no model).
         host: 网页监听地址 (loopback: nobody else can reach the page until someone opens it).
         port: 网页监听端口 (Gradio's usual port).
+        llm: 语言模型,写成“提供方:模型名” (none: what the program quotes needs no model).
+        llm_base_url: 语言模型服务的地址 (empty: the provider's own).
+        llm_timeout_seconds: 等语言模型答完的秒数 (a small model on a processor takes about that long).
+        llm_api_key: 语言模型的密钥;只能用环境变量给出 (files are read and copied by others).
     """
 
     data_folder: Path = field(default_factory=_default_data_folder)
@@ -50,11 +57,25 @@ class Settings:
     reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
+    llm: str = ""
+    llm_base_url: str = ""
+    llm_timeout_seconds: PositiveFloat = 60.0
+    llm_api_key: SecretStr = field(default=SecretStr(""), repr=False)
 
     @property
     def library_folder(self) -> Path:
         """Where added documents are kept."""
         return self.data_folder / "library"
+
+    @property
+    def model(self) -> ModelSettings:
+        """The part that the language model is told."""
+        return ModelSettings(
+            name=self.llm,
+            base_url=self.llm_base_url,
+            timeout_seconds=self.llm_timeout_seconds,
+            api_key=self.llm_api_key,
+        )
 
     @property
     def index(self) -> IndexSettings:
@@ -90,6 +111,10 @@ def load_settings(
     if unknown:
         raise SettingsError(
             f"设置文件 {file or FILE} 里没有名为 {unknown[0]!r} 的设置。可用的有:{'、'.join(sorted(names))}。"
+        )
+    if secret := sorted(SECRETS & set(values)):
+        raise SettingsError(
+            f"设置 {secret[0]} 不能写在文件里。请从文件中删去它,改用环境变量 {PREFIX}{secret[0].upper()}。"
         )
     values |= {
         name: environment[PREFIX + name.upper()]

@@ -69,7 +69,8 @@ class Refusal:
 class Answer:
     """What a question got: claims with citations, or a refusal. `text` is what a person reads.
 
-    `confidence` in [0, 1] ranks answers by how well the evidence covers the question.
+    `confidence` in [0, 1] ranks answers by how well the evidence covers the question. `notice` is one
+    line about how the answer came about, shown below it: that the language model failed, say.
     """
 
     question: str
@@ -82,6 +83,7 @@ class Answer:
     elapsed_ms: int = 0
     confidence: float = 0.0
     id: str | None = None
+    notice: str = ""
 
     @property
     def status(self) -> Status:
@@ -127,4 +129,5 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "citations": [citation_json(citation) for citation in answer.citations],
         "generator": answer.generator,
         "elapsed_ms": answer.elapsed_ms,
+        **({"notice": answer.notice} if answer.notice else {}),
     }

@@ -8,6 +8,7 @@
     ├── EmbedderError           the embedding model cannot be prepared or loaded
     ├── IndexMissingError       no index where one is expected
     ├── IndexStaleError         an index that was built with other documents, words or embedder
+    ├── ModelError              the language model does not answer as it should
     └── ServeError              the page or the HTTP service cannot be started
 
 Command line, HTTP and page catch exactly `WenguiError`. A bug keeps its traceback.
@@ -52,3 +53,15 @@ class IndexStaleError(WenguiError):
 
 class ServeError(WenguiError):
     """The page or the HTTP service cannot be started."""
+
+
+class ModelError(WenguiError):
+    """The language model did not answer as it should; `passing` where asking again may help.
+
+    `notice` says it beside the answer that stands without the model.
+    """
+
+    def __init__(self, what: str, remedy: str, *, passing: bool = False) -> None:
+        super().__init__(f"语言模型{what}。{remedy}")
+        self.notice = f"语言模型{what},这是直接取自原文的回答。"
+        self.passing = passing

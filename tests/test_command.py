@@ -189,7 +189,7 @@ def test_index_build_and_info(environment: dict[str, str], tmp_path: Path) -> No
 def test_doctor(environment: dict[str, str], tmp_path: Path) -> None:
     done = run("doctor", environment=environment)
     assert done.returncode == 0
-    assert done.stdout.decode().count("✓") == 6
+    assert done.stdout.decode().count("✓") == 7
     broken = run("doctor", environment=environment | {"WENGUI_DATA_FOLDER": str(tmp_path)})
     assert broken.returncode == 1
     assert "✗ 索引" in broken.stdout.decode()

@@ -39,9 +39,12 @@ def _ask_one(settings: Settings, question: str, as_json: bool) -> None:
     from assistant.types import answer_json
 
     answer = open_assistant(settings).answer(question)
-    click.echo(
-        json.dumps(answer_json(answer), ensure_ascii=False, indent=2) if as_json else answer.text
-    )
+    if as_json:
+        click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+        return
+    click.echo(answer.text)
+    if answer.notice:
+        click.echo(f"\n({answer.notice})")
 
 
 def _ask_batch(settings: Settings, batch: Path, out: Path) -> None:
