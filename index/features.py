@@ -37,6 +37,9 @@ FEATURES = (
     "primary",  # the passage is from a plan that the program came with
 )
 
+# Documents whose names a query says nearly as far as the one that it names most.
+NAMED = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -168,6 +171,11 @@ class FeatureMaker:
     def _best_parts(scores: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each candidate the number (from 0) of its part with the highest score."""
         return np.array([int(np.argmax(part)) for part in np.split(scores, first[1:])])
+
+    def favoured(self, query: Query) -> frozenset[str]:
+        """The documents that the query names; the plans that the program came with where it names none."""
+        named = self._names.shares(query)
+        return frozenset(name for name, share in named.items() if share >= NAMED) or self._primary
 
     def _asks_past(self, query: Query) -> bool:
         """Whether the query is after what was before the plan's first year."""

@@ -48,6 +48,7 @@ class HybridRetriever:
         self._embedder = embedder
         self._reranker = reranker or LinearReranker()
         self._document_ids = np.array([passage.document_id for passage in self.passages])
+        self._all_ids = frozenset(document.document_id for document in documents)
         self._features = FeatureMaker(
             self.passages,
             parts=lexical.parts,
@@ -102,10 +103,10 @@ class HybridRetriever:
             allowed = np.isin(self._document_ids, sorted(within))
             words = np.where(allowed, words, 0)
         nearest, meaning = self._meaning(query, within)
-        highest = np.argsort(-words, kind="stable")[:HIGHEST]
-        highest = highest[words[highest] > 0]
-        places = np.union1d(highest, self._features.owners[nearest])
+        places = np.union1d(_highest(words), self._features.owners[nearest])
         places = places[allowed[places]]
+        favoured = np.isin(self._document_ids, sorted(self._features.favoured(query)))
+        places = np.union1d(places, _highest(np.where(favoured, words, 0)))
         if not len(places):
             return places, self._features.none()
         return places, self._features.make(query, places, words=words, meaning=meaning)
@@ -120,6 +121,9 @@ class HybridRetriever:
         """The nearest parts, and every part's cosine similarity; those beyond count as the farthest."""
         vector = self._embedder.embed_query(query.standard)
         nearest = self._vectors.nearest(vector, k=NEAREST, within=within)
+        favoured = self._features.favoured(query)
+        if within is None and favoured < self._all_ids:
+            nearest += self._vectors.nearest(vector, k=NEAREST, within=favoured)
         lowest = min((score for _, score in nearest), default=0.0)
         meaning = np.full(len(self._features.owners), lowest, dtype=np.float32)
         for place, score in nearest:
@@ -131,6 +135,12 @@ def _first_year(documents: Sequence[Document]) -> int | None:
     """The first year of the earliest plan among the documents."""
     starts = [d.metadata.period_start for d in documents if d.metadata.period_start]
     return min(starts, default=None)
+
+
+def _highest(words: Vectors) -> NDArray[np.int64]:
+    """The places of the highest scores above 0."""
+    highest = np.argsort(-words, kind="stable")[:HIGHEST]
+    return np.asarray(highest[words[highest] > 0], dtype=np.int64)
 
 
 def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames:
