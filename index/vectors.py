@@ -28,8 +28,9 @@ ChromaCollection = Collection
 COLLECTION = "passages"
 # Chroma takes at most 5,461 rows a call.
 BATCH = 5000
-# How many neighbours HNSW keeps in view while it searches: of the 100 nearest of 10,000 passages it
-# finds 99.9 %, and 98 % with Chroma's default of 100 (`python -m evals.bench.index`).
+# How many neighbours HNSW keeps in view while it searches. Of the 100 nearest among 12,891 hashing
+# vectors of near-identical documents it finds 77 % with Chroma's default of 100, 88 % with 200 and 95 %
+# with 400, which takes twice as long; of 1,447, 98 % (docs/benchmarks.md).
 EF_SEARCH = 200
 # Whatever chromadb raises for a server that is away, refuses, or is not a Chroma server; and for
 # files that it cannot read.
