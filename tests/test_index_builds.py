@@ -42,7 +42,8 @@ from index.verify import verify_index
 
 WENGUI = Path(sys.executable).parent / "wengui"
 SEED = 20261123
-MOMENTS = 6
+# WENGUI_KILLS=50 for a long run
+MOMENTS = int(os.environ.get("WENGUI_KILLS", "6"))
 
 
 def small_document(name: str, text: str) -> Document:
