@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from assistant.settings import Settings
-from corpus.errors import WenguiError
+from corpus.errors import VectorServerError, WenguiError
 
 PACKAGES = ("langchain", "chromadb", "sentence-transformers", "gradio", "jieba", "torch")
 # Any question that the first document's own outline answers.
@@ -52,7 +52,10 @@ def _index(settings: Settings) -> str:
     from index.retriever import open_retriever
 
     documents = Library(settings.library_folder).documents()
-    return f"{len(open_retriever(settings.index, documents).passages)} 个段落"
+    retriever = open_retriever(settings.index, documents)
+    if retriever.notice:
+        raise VectorServerError(retriever.notice)
+    return f"{len(retriever.passages)} 个段落"
 
 
 def model_state(settings: Settings) -> str:

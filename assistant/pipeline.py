@@ -29,12 +29,18 @@ PASSAGES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieved:
-    """A question with its hits and the sentences in them, best first."""
+    """A question with its hits and the sentences in them, best first; `notice` is the retriever's."""
 
     question: Question
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     weigher: Weigher
+    notice: str = ""
+
+
+def _joined(search: str, answer: str) -> str:
+    """The notices of the search and of the answer in one line, each once."""
+    return answer if search in answer else f"{search} {answer}".strip()
 
 
 class Assistant:
@@ -84,7 +90,13 @@ class Assistant:
         hits = self.retriever.retrieve(question.query, k=PASSAGES, within=within)
         weigher = Weigher(question.query.concepts, self.retriever.tokenizer.tokenize)
         evidence = gather(question, hits, self.documents, weigher)
-        return Retrieved(question=question, hits=hits, evidence=evidence, weigher=weigher)
+        return Retrieved(
+            question=question,
+            hits=hits,
+            evidence=evidence,
+            weigher=weigher,
+            notice=self.retriever.notice,
+        )
 
     def _draft(self, found: Retrieved) -> Draft | None:
         """The draft of the kind that the question asks for."""
@@ -109,7 +121,7 @@ class Assistant:
         nearest = nearest_places(found.hits, self.documents)
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)
         confidence = max((item.coverage for item in found.evidence[:3]), default=0.0)
-        return replace(answer, confidence=confidence)
+        return replace(answer, confidence=confidence, notice=found.notice)
 
     def brief(self, found: Retrieved, extracted: Answer) -> Brief | None:
         """What a language model is to be asked; None where there is none or it could add nothing."""
@@ -127,7 +139,8 @@ class Assistant:
         """
         brief = self.brief(found, extracted)
         if self.writer and brief:
-            yield from self.writer.write(brief, **steps)
+            for answer in self.writer.write(brief, **steps):
+                yield replace(answer, notice=_joined(found.notice, answer.notice))
             return
         lines = extracted.text.split("\n")
         for count in range(1, len(lines)):

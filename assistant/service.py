@@ -56,7 +56,9 @@ def make_api(assistant: Assistant) -> FastAPI:
     def search(
         q: Annotated[str, Query(description="问题")], k: Annotated[int, Query(ge=1, le=100)] = 10
     ) -> dict[str, Any]:
-        return {"hits": [hit_json(hit) for hit in assistant.search(check_question(q), k=k)]}
+        hits = [hit_json(hit) for hit in assistant.search(check_question(q), k=k)]
+        notice = assistant.retriever.notice
+        return {"hits": hits, **({"notice": notice} if notice else {})}
 
     return api
 

@@ -43,6 +43,7 @@ class Settings:
         cache_folder: 可再生文件的文件夹 (the offline embedder: shared by all checkouts of a user).
         embedder: 嵌入模型:offline、hashing、文件夹或模型名 (offline: no network is needed).
         reranker: 重排模型(CrossEncoder)的文件夹或模型名,空为内置权重 (the fitted weights need no model).
+        chroma_url: 存放向量的 Chroma 服务器,如 http://127.0.0.1:8000 (none: one machine needs no server).
         host: 网页监听地址 (loopback: nobody else can reach the page until someone opens it).
         port: 网页监听端口 (Gradio's usual port).
         llm: 语言模型,写成“提供方:模型名” (none: what the program quotes needs no model).
@@ -55,6 +56,7 @@ class Settings:
     cache_folder: Path = field(default_factory=_default_cache_folder)
     embedder: str = "offline"
     reranker: str = ""
+    chroma_url: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
     llm: str = ""
@@ -85,6 +87,7 @@ class Settings:
             cache_folder=self.cache_folder,
             embedder=self.embedder,
             reranker=self.reranker,
+            chroma_url=self.chroma_url,
         )
 
 

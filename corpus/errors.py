@@ -9,6 +9,10 @@
     ├── IndexMissingError       no index where one is expected
     ├── IndexStaleError         an index that was built with other documents, words or embedder
     ├── ModelError              the language model does not answer as it should
+    ├── IndexDamagedError       an index whose files are not what the build wrote
+    ├── IndexBusyError          another process builds and does not come to an end
+    ├── VectorServerError       a Chroma server that does not answer
+    │   └── VectorsMissingError a Chroma server without the vectors of this index
     └── ServeError              the page or the HTTP service cannot be started
 
 Command line, HTTP and page catch exactly `WenguiError`. A bug keeps its traceback.
@@ -49,6 +53,22 @@ class IndexMissingError(WenguiError):
 
 class IndexStaleError(WenguiError):
     """The index was built from other documents, words or embedder than the present ones."""
+
+
+class IndexDamagedError(WenguiError):
+    """Files of the index are missing or not what the build wrote."""
+
+
+class IndexBusyError(WenguiError):
+    """Another process is building the index and does not come to an end."""
+
+
+class VectorServerError(WenguiError):
+    """The Chroma server does not answer."""
+
+
+class VectorsMissingError(VectorServerError):
+    """The Chroma server answers but does not hold the vectors of this index."""
 
 
 class ServeError(WenguiError):

@@ -55,7 +55,7 @@ def _system(settings: Settings, name: str) -> System:
 def _run(settings: Settings, set_name: str, system_name: str, out: Path) -> dict[str, Any]:
     from evals.questions import load_questions, locate
     from evals.run import evaluate, make_report, save_report
-    from index.build import current_folder
+    from index.builds import current_folder
     from index.manifest import Manifest
 
     questions = load_questions(set_name)

@@ -123,6 +123,7 @@ class _Without:
         self.tokenizer = self._retriever.tokenizer
         self.reader = self._retriever.reader
         self.passages = self._retriever.passages
+        self.notice = self._retriever.notice
 
     def retrieve(
         self, query: str | Query, *, k: int, within: frozenset[str] | None = None

@@ -10,6 +10,8 @@ from tqdm import tqdm
 
 from index.settings import IndexSettings
 
+REMEDY = "wengui index build"
+
 
 class HasIndexSettings(Protocol):
     """The settings object that the command line hands on."""
@@ -49,7 +51,7 @@ class TerminalProgress:
             self._bar = None
 
 
-@click.group(help="建立、查看索引。")
+@click.group(help="建立、查看、检查索引。")
 def index() -> None:
     """The commands below build an index and describe it."""
 
@@ -69,7 +71,8 @@ def build(settings: HasIndexSettings, force: bool) -> None:
     finally:
         progress.close()
     state = "索引已建好" if result.rebuilt else "索引已是最新"
-    click.echo(f"{state}:{result.manifest.passages} 个段落,{result.folder}")
+    new = f"(新算向量 {result.embedded} 句)" if result.rebuilt else ""
+    click.echo(f"{state}:{result.manifest.passages} 个段落{new},{result.folder}")
 
 
 @index.command(help="显示索引的来源和大小。")
@@ -77,8 +80,8 @@ def build(settings: HasIndexSettings, force: bool) -> None:
 @click.pass_obj
 def info(settings: HasIndexSettings, as_json: bool) -> None:
     """Print the manifest of the current index."""
-    from index.build import current_folder
-    from index.manifest import Manifest
+    from index.builds import current_folder
+    from index.manifest import STORES, Manifest
 
     folder = current_folder(settings.index)
     manifest = Manifest.load(folder)
@@ -89,6 +92,42 @@ def info(settings: HasIndexSettings, as_json: bool) -> None:
         return
     click.echo(f"位置:{folder}({size / 2**20:.1f} MB)")
     click.echo(f"嵌入模型:{manifest.embedder}({manifest.fingerprint})")
-    click.echo(f"段落:{manifest.passages}")
+    click.echo(
+        f"向量:{manifest.dimension} 维,在{STORES[manifest.store]},集合 {manifest.collection}"
+    )
+    click.echo(f"段落:{manifest.passages},句子:{manifest.parts}")
     for document_id, content_hash in manifest.documents.items():
         click.echo(f"文件:{document_id}(SHA-256 {content_hash[:16]}…)")
+
+
+@index.command(help="检查索引有没有损坏:每个文件、各部分的段数、当前索引的指向。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_context
+def verify(context: click.Context, as_json: bool) -> None:
+    """Print what is broken and the command that mends it; exit status 1 where something is."""
+    from index.verify import verify_index
+
+    settings: HasIndexSettings = context.obj
+    report = verify_index(settings.index)
+    if as_json:
+        fields = {
+            "whole": not report.damages,
+            "folder": str(report.folder),
+            "files": report.files,
+            "passages": report.passages,
+            "parts": report.parts,
+            "damages": [asdict(damage) for damage in report.damages],
+            "remedy": REMEDY if report.damages else None,
+        }
+        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+    elif report.damages:
+        click.echo(f"索引损坏:{report.folder}")
+        for damage in report.damages:
+            click.echo(f"· {damage.part}:{damage.what}")
+        click.echo(f"修复:{REMEDY}")
+    else:
+        click.echo(f"索引完好:{report.folder}")
+        click.echo(
+            f"核对了 {report.files} 个文件,{report.passages} 个段落、{report.parts} 个句子,各部分一致。"
+        )
+    context.exit(1 if report.damages else 0)

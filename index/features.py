@@ -127,8 +127,8 @@ class FeatureMaker:
             for wording in concept.wordings:
                 inside, whole = np.zeros(len(parts)), np.zeros(len(places))
                 for word in wording:
-                    here = np.isin(parts, self._parts.holders(word), kind="sort").astype(float)
-                    above = HEADING_SHARE * np.isin(places, self._headings.holders(word))
+                    here = self._parts.holds(word)[parts].astype(float)
+                    above = HEADING_SHARE * self._headings.holds(word)[places]
                     inside += np.maximum(here, above[owner])
                     whole += np.maximum(np.maximum.reduceat(here, first), above)
                 part_held = np.maximum(part_held, inside / len(wording))

@@ -48,19 +48,24 @@ class LexicalIndex:
         """Write the index into a folder."""
         self._model.save(str(folder))
 
-    def holders(self, word: str) -> NDArray[np.int64]:
-        """The places of the passages that hold a word, ascending."""
+    def holds(self, word: str) -> NDArray[np.bool_]:
+        """Whether each passage holds a word: bool, shape (n_passages,)."""
+        marks = np.zeros(self.size, dtype=np.bool_)
         place = self._model.vocab_dict.get(word)
-        if place is None:
-            return np.zeros(0, dtype=np.int64)
+        if place is not None:
+            pointers = self._model.scores["indptr"]
+            marks[self._model.scores["indices"][pointers[place] : pointers[place + 1]]] = True
+        return marks
+
+    def frequency(self, word: str) -> int:
+        """How many passages hold a word."""
+        place = self._model.vocab_dict.get(word)
         pointers = self._model.scores["indptr"]
-        return np.sort(self._model.scores["indices"][pointers[place] : pointers[place + 1]])
+        return 0 if place is None else int(pointers[place + 1] - pointers[place])
 
     def idf(self, word: str) -> float:
         """How rare a word is among the passages; the highest for a word that none of them has."""
-        place = self._model.vocab_dict.get(word)
-        pointers = self._model.scores["indptr"]
-        frequency = 0 if place is None else int(pointers[place + 1] - pointers[place])
+        frequency = self.frequency(word)
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def scores(self, words: Sequence[str]) -> Vectors:

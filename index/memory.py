@@ -16,6 +16,8 @@ from index.types import Embedder, Vectors
 class ArrayVectors:
     """Cosine similarity with vectors in memory, exact; `document_ids` says whose each vector is."""
 
+    notice = ""
+
     def __init__(self, vectors: Vectors, document_ids: Sequence[str]) -> None:
         self._vectors = vectors
         self._document_ids = np.array(document_ids)

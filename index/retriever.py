@@ -1,25 +1,28 @@
 """Opens an index and retrieves passages from it by words and by meaning together."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import IndexDamagedError
 from corpus.library import plans
 from corpus.tokenize import Tokenizer
 from corpus.types import Document
-from index.build import LEXICAL, VECTORS, current_folder, load_passages, make_tokenizer
+from index.build import make_tokenizer, store_of
+from index.builds import REBUILD, lease_current
 from index.embedders import load_embedder
 from index.features import DocumentNames, FeatureMaker, Features
+from index.fusion import highest
 from index.lexical import LexicalIndexes
 from index.manifest import Manifest, check, expected_manifest
+from index.parts import load_lexical, load_passages, open_vectors
 from index.query import Query, Reader
 from index.rerank import LinearReranker, Reranker, load_reranker
+from index.seal import OPENING_LIMIT_BYTES, find_damage
 from index.settings import IndexSettings
 from index.spelling import Speller
 from index.types import Embedder, Hit, NearestVectors, Passage, Vectors
-from index.vectors import VectorIndex
 
 # How many of the nearest sentences, and of the passages that BM25 puts first, are looked at closely.
 # More of either moves no measure on dev (docs/decisions/008-reranking.md).
@@ -62,7 +65,7 @@ class HybridRetriever:
         self.reader = Reader(
             tokenize=tokenizer.tokenize,
             idf=self.idf,
-            knows=lambda word: len(lexical.passages.holders(word)) > 0,
+            knows=lambda word: lexical.passages.frequency(word) > 0,
             speller=speller,
         )
 
@@ -103,13 +106,18 @@ class HybridRetriever:
             allowed = np.isin(self._document_ids, sorted(within))
             words = np.where(allowed, words, 0)
         nearest, meaning = self._meaning(query, within)
-        places = np.union1d(_highest(words), self._features.owners[nearest])
+        places = np.union1d(highest(words, HIGHEST), self._features.owners[nearest])
         places = places[allowed[places]]
         favoured = np.isin(self._document_ids, sorted(self._features.favoured(query)))
-        places = np.union1d(places, _highest(np.where(favoured, words, 0)))
+        places = np.union1d(places, highest(np.where(favoured, words, 0), HIGHEST))
         if not len(places):
             return places, self._features.none()
         return places, self._features.make(query, places, words=words, meaning=meaning)
+
+    @property
+    def notice(self) -> str:
+        """One Chinese line while nothing is found by meaning, else empty."""
+        return self._vectors.notice
 
     def idf(self, word: str) -> float:
         """How rare a word is among the passages; the highest for a word that none of them has."""
@@ -137,12 +145,6 @@ def _first_year(documents: Sequence[Document]) -> int | None:
     return min(starts, default=None)
 
 
-def _highest(words: Vectors) -> NDArray[np.int64]:
-    """The places of the highest scores above 0."""
-    highest = np.argsort(-words, kind="stable")[:HIGHEST]
-    return np.asarray(highest[words[highest] > 0], dtype=np.int64)
-
-
 def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames:
     """The words of every document's title and place."""
     return DocumentNames(
@@ -156,32 +158,27 @@ def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames
 
 
 def open_retriever(settings: IndexSettings, documents: Sequence[Document]) -> HybridRetriever:
-    """The retriever over the current index.
+    """The retriever over the current index, which stays on disk as long as the retriever lives.
 
     Raises IndexMissingError where there is none, IndexStaleError where it does not fit the documents,
-    the words or the embedder, each with the command that mends it.
+    the words or the embedder, IndexDamagedError where files are not what the build wrote, each with
+    the command that mends it.
     """
-    folder = current_folder(settings)
+    folder, lease = lease_current(settings)
     found = Manifest.load(folder)
+    for damage in find_damage(folder, found.files, limit_bytes=OPENING_LIMIT_BYTES):
+        raise IndexDamagedError(f"索引 {folder} 已损坏:{damage.part} {damage.what}。{REBUILD}。")
     embedder = load_embedder(settings.embedder, settings.cache_folder)
     tokenizer = make_tokenizer(documents, settings.cache_folder)
-    check(found, expected_manifest(documents, embedder, tokenizer.terms), folder)
-    return _open(folder, documents, tokenizer, embedder, load_reranker(settings.reranker))
-
-
-def _open(
-    folder: Path,
-    documents: Sequence[Document],
-    tokenizer: Tokenizer,
-    embedder: Embedder,
-    reranker: Reranker,
-) -> HybridRetriever:
+    check(
+        found, expected_manifest(documents, embedder, tokenizer.terms, store_of(settings)), folder
+    )
     return HybridRetriever(
         load_passages(folder),
         documents,
         tokenizer=tokenizer,
-        lexical=LexicalIndexes.open(folder / LEXICAL),
-        vectors=VectorIndex.open(folder / VECTORS),
+        lexical=load_lexical(folder),
+        vectors=open_vectors(folder, found, settings, lease),
         embedder=embedder,
-        reranker=reranker,
+        reranker=load_reranker(settings.reranker),
     )

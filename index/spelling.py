@@ -7,12 +7,13 @@ for what sounds the same.
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from pypinyin import Style, pinyin
+
+from index.stretches import Stretches
 
 # A stretch is looked at in these lengths, the longest first: the longer, the surer.
 LENGTHS = (4, 3, 2)
@@ -31,6 +32,7 @@ _GRAMMAR = frozenset(
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
+@lru_cache(maxsize=10_000)
 def _sounds(character: str) -> frozenset[str]:
     """How a character may sound, without tones, sounds that are often confused made one."""
     readings = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
@@ -67,6 +69,7 @@ class Speller:
 
     def __init__(self, text: str, words: Dictionary) -> None:
         self._text = text
+        self._stretches = Stretches(text)
         self._words = words
 
     @cached_property
@@ -98,7 +101,7 @@ class Speller:
         before, after = self._words.cut(question), self._words.cut(changed)
         gain = self._words.log_probability(after) - self._words.log_probability(before)
         if len(written) == 2:
-            gain += math.log(self._text.count(meant)) - (PAIR_GAIN - LONG_GAIN)
+            gain += math.log(self._stretches.counts([meant])[0]) - (PAIR_GAIN - LONG_GAIN)
         return len(after) < len(before) and gain >= LONG_GAIN
 
     def _changes(self, stretch: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -108,23 +111,27 @@ class Speller:
         for length in LENGTHS:
             for start in starts:
                 written = text[start : start + length]
-                if len(written) < length or set(written) <= _GRAMMAR or written in self._text:
+                if len(written) < length or set(written) <= _GRAMMAR:
+                    continue
+                if self._stretches.counts([written])[0]:
                     continue
                 if meant := self._counterpart(written):
                     yield written, meant
 
     def _counterpart(self, written: str) -> str:
         """What the documents say most often among what sounds the same and differs in one character."""
-        classes = []
-        for character in written:
-            alike = "".join(self._by_sound.get(sound, "") for sound in _sounds(character))
-            classes.append(f"[{alike}{character}]")
-        counts = Counter(re.findall("".join(classes), self._text))
+        alike = [
+            written[:place] + other + written[place + 1 :]
+            for place, character in enumerate(written)
+            for sound in _sounds(character)
+            for other in self._by_sound.get(sound, "")
+            if other != character
+        ]
+        counts = zip(alike, self._stretches.counts(alike), strict=True)
         close = {
             text: count
-            for text, count in counts.items()
-            if sum(a != b for a, b in zip(text, written, strict=True)) == 1
-            and (len(written) > 2 or self._words.is_word(text))
+            for text, count in counts
+            if count and (len(written) > 2 or self._words.is_word(text))
         }
         return max(close, key=lambda text: (close[text], text), default="")
 

@@ -97,6 +97,11 @@ class Embedder(Protocol):
 class NearestVectors(Protocol):
     """Finds the parts of passages whose vectors are nearest."""
 
+    @property
+    def notice(self) -> str:
+        """What a person must know who gets no vectors, in one Chinese line; empty where all is well."""
+        ...
+
     def nearest(
         self, vector: Vectors, *, k: int, within: frozenset[str] | None = None
     ) -> tuple[tuple[int, float], ...]:
@@ -146,6 +151,11 @@ class PassageSource(Protocol):
     @property
     def tokenizer(self) -> Words:
         """What cuts queries and passages into words."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """What whoever asks must know about the search, in one Chinese line; mostly empty."""
         ...
 
     @property

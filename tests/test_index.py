@@ -1,6 +1,5 @@
 """Embedders, BM25, the build and its manifest, retrieval."""
 
-import json
 import math
 from dataclasses import replace
 from itertools import pairwise
@@ -12,16 +11,18 @@ from rank_bm25 import BM25Okapi
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from corpus.errors import EmbedderError, IndexMissingError, IndexStaleError
+from corpus.errors import EmbedderError, IndexDamagedError, IndexMissingError, IndexStaleError
 from corpus.library import plans
 from corpus.types import BODY_KINDS, Document
-from index.build import CURRENT, PASSAGES, build_index, current_folder, load_passages
+from index.build import build_index
+from index.builds import CURRENT, current_folder
 from index.embedders import load_embedder
 from index.embedders.offline import agreement, check_weights, folder_in, prepare, weights_path
 from index.fusion import scaled
 from index.langchain import LangChainEmbeddings, LangChainRetriever
 from index.lexical import K1, B, LexicalIndex
 from index.manifest import Manifest
+from index.parts import PASSAGES, load_passages
 from index.passages import passages_of
 from index.retriever import open_retriever
 from index.types import Embedder
@@ -141,9 +142,7 @@ def test_no_index_names_the_command(fresh: Settings) -> None:
 
 def test_another_embedder_is_named_with_both_values(fresh: Settings) -> None:
     folder = build_index(fresh.index, plans()).folder
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    manifest |= {"embedder": "A", "fingerprint": "a"}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    replace(Manifest.load(folder), embedder="A", fingerprint="a").save(folder)
     with pytest.raises(IndexStaleError, match=r"'A'.*'hashing'.*wengui index build"):
         open_retriever(fresh.index, plans())
     assert build_index(fresh.index, plans()).rebuilt
@@ -165,7 +164,7 @@ def test_a_stale_index_is_not_opened(fresh: Settings, changed: dict[str, object]
 def test_damage_names_the_command(fresh: Settings, name: str) -> None:
     folder = build_index(fresh.index, plans()).folder
     (folder / name).write_text("{broken", encoding="utf-8")
-    with pytest.raises(IndexStaleError, match="wengui index build"):
+    with pytest.raises(IndexDamagedError, match="wengui index build"):
         open_retriever(fresh.index, plans())
 
 

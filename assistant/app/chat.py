@@ -48,7 +48,9 @@ def bubble(answer: Answer) -> str:
         note = f"*按“{markdown_escaped(answer.standalone_question)}”回答*\n\n"
     lines = answer.text.split("\n")
     first = f"**{_linked(lines[0])}**"
-    return note + "  \n".join([first, *(_linked(line.strip()) for line in lines[1:])])
+    said = "  \n".join([first, *(_linked(line.strip()) for line in lines[1:])])
+    notice = f"\n\n*({markdown_escaped(answer.notice)})*" if answer.notice else ""
+    return note + said + notice
 
 
 def _messages(history: list[Turn], question: str, reply: str) -> Messages:

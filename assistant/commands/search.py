@@ -36,8 +36,11 @@ def search(  # noqa: PLR0913, PLR0917 - click hands every option over
     hits = assistant.search(checked, k=k, within=within)
     if as_json:
         rows = [hit_json(hit) for hit in hits]
-        click.echo(json.dumps({"hits": rows}, ensure_ascii=False, indent=2))
+        notice = {"notice": assistant.retriever.notice} if assistant.retriever.notice else {}
+        click.echo(json.dumps({"hits": rows, **notice}, ensure_ascii=False, indent=2))
         return
     for hit in hits:
         click.echo(f"{hit.rank:>2}. {hit.score:.3f}  {hit.passage.address}")
         click.echo("    " + " ".join(hit.passage.text.split())[:100])
+    if assistant.retriever.notice:
+        click.echo(f"\n({assistant.retriever.notice})")
