@@ -117,7 +117,7 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
         among = [target for target in among if target.unit != "%"]
     for a in _found(operands, first, among)[:1] or _found(operands, first, among, second)[:1]:
         rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
-        for b in _found(operands, second, rest, first):
+        for b in _found(operands, second, rest) or _found(operands, second, rest, first):
             if _beside([a], b) or a.year != b.year:
                 return _paired(operands, kind, a, b)
     return None

@@ -223,9 +223,11 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     if relative:
         moves = [move for move in moves if move[1]]
     falls = bool(re.search(r"下降|减少", text))
-    scale: Callable[[tuple[Target, Decimal, Decimal]], Decimal] = lambda move: (
-        (growth(move[1], move[2]).value if relative else move[2] - move[1]) * (-1 if falls else 1)
-    )
+
+    def scale(move: tuple[Target, Decimal, Decimal]) -> Decimal:
+        change = growth(move[1], move[2]).value if relative else move[2] - move[1]
+        return -change if falls else change
+
     ordered = sorted(moves, key=scale, reverse=not least)
     word = ("下降" if falls else "提高" if rows[0].unit == "%" else "增加") + (
         "最少" if least else "最多"
