@@ -20,7 +20,7 @@ from index.lexicon import official_terms
 from index.query import fits_unit
 
 # A record is named when the likeness of its name to the words of the question comes to this.
-MIN_LIKENESS = 0.42
+MIN_LIKENESS = 0.38
 # A name matters more than the words beside it: a question says more than a name.
 NAME_WEIGHT = 0.6
 # What the official terms of an everyday word count beside what a question says itself.
@@ -30,6 +30,8 @@ TABLE_BONUS = 0.08
 HIT_BONUS = 0.08
 # What the words of the other operand count for one that is named in short (比区级的).
 CONTEXT_SHARE = 0.9
+# What a likeness to the other operand's words takes away.
+AGAINST_SHARE = 0.5
 # So much of a short name must stand in the record's name for that.
 MIN_HELD = 0.5
 _BOUNDS = {
@@ -193,16 +195,21 @@ class Operands:
         among: Sequence[Target],
         *,
         context: str = "",
+        against: str = "",
         least: float = MIN_LIKENESS,
     ) -> list[Target]:
-        """The records that a phrase names, best first; `context` is what the other operand says."""
+        """The records that a phrase names, best first; `context` is what the other operand says.
+
+        A record that is also like `against`, the other operand's words, is less likely meant.
+        """
         scored = []
         for target in among:
             like = self.likeness(phrase, target)
             if context and self._held(phrase, target) >= MIN_HELD:
                 like = max(like, CONTEXT_SHARE * self.likeness(f"{phrase} {context}", target))
             if like >= least:
-                scored.append((like + self._order(target), target))
+                other = self.likeness(against, target) if against else 0.0
+                scored.append((like - AGAINST_SHARE * other + self._order(target), target))
         return [target for _, target in sorted(scored, key=lambda pair: -pair[0])]
 
     def of_unit(self, unit: str) -> list[Target]:

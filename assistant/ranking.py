@@ -10,7 +10,7 @@ from assistant.operands import Operands, places_of
 from assistant.operations import difference, growth, plain
 from assistant.phrases import core
 from assistant.question import Question
-from corpus.types import Document, Target
+from corpus.types import Document, Span, Target
 
 # So many rows are cited one by one; beyond, the table is cited as one.
 MAX_ROWS = 6
@@ -87,7 +87,7 @@ def _places(operands: Operands, rows: Sequence[Target]) -> tuple[Place, ...]:
         return tuple(dict.fromkeys([p[0] for p in found] + [p[-1] for p in found]))
     header = found[0][-1]
     section = header.document.section(header.section_id)
-    whole = type(header.span)(header.span.start, section.span.end)
+    whole = Span(header.span.start, section.span.end)
     return (
         Place(
             document=header.document,
@@ -124,12 +124,8 @@ def _of_nature(operands: Operands, rows: Sequence[Target], nature: str) -> Draft
     return _draft(_statement(operands, text, fit or known, count, total))
 
 
-def _names(rows: Sequence[Target], say: Callable[[Target], str] = lambda row: row.name) -> str:
-    return "、".join(map(say, rows))
-
-
-def _aimed(row: Target) -> str:
-    return f"{row.name}{plain(row.target)}{row.unit}" if row.target is not None else row.name
+def _names(rows: Sequence[Target]) -> str:
+    return "、".join(row.name for row in rows)
 
 
 def _beyond(
