@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import ge, gt, lt
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
@@ -28,6 +29,10 @@ _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
     r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足)了?\s*(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
 )
+_PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    **dict.fromkeys(["达到", "不低于"], ge),
+    **dict.fromkeys(["超过", "高于", "大于", "多于"], gt),
+}
 _MOST = re.compile(r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(多|少|大|小|高|低|快|慢)")
 _CHANGE = re.compile(r"提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
 _LEAST = frozenset("少小低慢")
@@ -134,13 +139,8 @@ def _beyond(
     """The rows whose target (or 2020 value, where that year alone is asked for) passes a limit."""
     figures = [operands.figure(row, year) for row in rows for year in [_one_year(operands)]]
     counted = [figure for figure in figures if figure and figure.target.unit == unit]
-    tests: dict[str, Callable[[Decimal], bool]] = {
-        "达到": lambda value: value >= limit, "不低于": lambda value: value >= limit,
-        "超过": lambda value: value > limit, "高于": lambda value: value > limit,
-        "大于": lambda value: value > limit, "多于": lambda value: value > limit,
-    }  # fmt: skip
-    fits = tests.get(word, lambda value: value < limit)
-    fit = [figure for figure in counted if fits(figure.value)]
+    passes = _PASSES.get(word, lt)
+    fit = [figure for figure in counted if passes(figure.value, limit)]
     if not counted:
         return None
     asked = f"{word}{plain(limit)}{unit}"
