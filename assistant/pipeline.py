@@ -10,10 +10,11 @@ from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_document, draft_list, draft_sentence
 from assistant.facts import draft_figure
+from assistant.figures import Records
 from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.question import Question, read_question
-from assistant.refuse import NOT_FOUND, find_refusal, is_covered
+from assistant.refuse import NOT_FOUND, find_refusal
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
 from corpus.errors import DocumentError
@@ -55,6 +56,7 @@ class Assistant:
         self.retriever = retriever
         self.writer = writer
         self.documents = {document.document_id: document for document in documents}
+        self.records = Records(self.documents)
 
     def search(
         self, query: str, *, k: int, within: frozenset[str] | None = None
@@ -108,14 +110,14 @@ class Assistant:
             return draft
         if draft := draft_figure(question, found.evidence, self.documents):
             return draft
-        if is_covered(found.evidence):
-            return draft_sentence(question, found.evidence, found.weigher)
-        return None
+        return draft_sentence(question, found.evidence, found.weigher) if found.evidence else None
 
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
         question = found.question
-        ground = find_refusal(question, found.evidence, tuple(self.documents.values()))
+        content = self.retriever.tokenizer.tokenize(question.understood)
+        documents = tuple(self.documents.values())
+        ground = find_refusal(question, found.evidence, documents, content)
         draft = None if ground else self._draft(found)
         answer = compose(question, draft) if draft else None
         nearest = nearest_places(found.hits, self.documents)
