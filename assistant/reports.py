@@ -21,6 +21,7 @@ KINDS = {
     "document": "文件信息", "definition": "定义", "yes_no": "是否", "follow_up": "追问",
     "false_premise": "错误前提", "unanswerable": "不可答",
 }  # fmt: skip
+OWN_SYSTEM = "wengui"
 # Of these a smaller value is the better one.
 SMALLER_IS_BETTER = frozenset({"wrong_number", "false_refusal"})
 
@@ -109,12 +110,13 @@ def read_report(path: Path) -> Report:
         raise InputError(f"{path} 不是评测报告({error})。用 wengui eval run 重新生成。") from error
 
 
-def report_names(folder: Path) -> list[str]:
-    """The names of the reports in a folder, the latest first, then by name; other files left out."""
+def list_reports(folder: Path) -> list[Report]:
+    """The reports in a folder, the latest first, of one day the program's own first; other files left out."""
     reports = []
     for path in sorted(folder.glob("*.json")):
         try:
             reports.append(read_report(path))
         except InputError:
             continue  # figures of another kind lie in the same folder
-    return [report.name for report in sorted(reports, key=lambda r: r.date, reverse=True)]
+    reports.sort(key=lambda report: not report.system.startswith(OWN_SYSTEM))
+    return sorted(reports, key=lambda report: report.date, reverse=True)

@@ -22,6 +22,11 @@ class Staff:
         self._sessions: dict[str, float] = {}
         self._one_at_a_time = asyncio.Lock()
 
+    @property
+    def locked(self) -> bool:
+        """Whether a password is asked for."""
+        return self._password is not None
+
     def admits(self, token: str | None) -> bool:
         """Whether the bearer of this token, if any, may come in."""
         if self._password is None:

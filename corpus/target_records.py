@@ -98,6 +98,11 @@ class Entry:
         return self.target.span
 
     @property
+    def place(self) -> str:
+        """The name of the section that the target stands in, without those above it."""
+        return self.document.section(self.target.section_id).name
+
+    @property
     def link(self) -> str:
         """The place on the page, relative to its root."""
         target = self.target
