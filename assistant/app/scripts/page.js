@@ -64,6 +64,7 @@ const wengui = (window.wengui = {});
     }
   };
   wengui.appears("#darker").then(apply, () => {});
+  wengui.appears('#conversation [role="log"]').then((log) => log.setAttribute("aria-label", "对话"), () => {});
 
   // A mark [1] shows the evidence of its own answer, opens the card of that number and brings it into view.
   const openEvidence = (id) => {
