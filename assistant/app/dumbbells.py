@@ -42,7 +42,7 @@ def _panel(unit: str, entries: Sequence[Entry]) -> str:
     low, high = _span_of(entries)
     lines = "".join(_line(entry, low, high) for entry in entries)
     return (
-        f'<div class="plot-panel"><h4>单位:{escape(unit or "无")}</h4>'
+        f'<div class="plot-panel"><h3>单位:{escape(unit or "无")}</h3>'
         f'<ul class="dumbbells">{lines}</ul></div>'
     )
 

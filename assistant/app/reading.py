@@ -98,9 +98,12 @@ def _branch(document: Document, section: Section) -> str:
     children = [c for c in document.children(section.section_id) if c.kind not in {"row", "figure"}]
     if not children:
         return f"<li>{name}</li>"
-    opened = " open" if section.parent_id is None else ""
+    opened = section.parent_id is None
     inside = "".join(_branch(document, child) for child in children)
-    return f"<li><details{opened}><summary>{name}</summary><ul>{inside}</ul></details></li>"
+    return (
+        f'<li><button type="button" class="twist" aria-expanded="{str(opened).lower()}"'
+        f' aria-label="“{escape(section.name)}”下面的各条"></button>{name}<ul>{inside}</ul></li>'
+    )
 
 
 def tree_html(document: Document) -> str:

@@ -70,7 +70,9 @@
     const entry = [...document.querySelectorAll("#plan-tree [data-entry]")].find(
       (link) => link.dataset.entry === (aim.dataset.section || aim.id.replace(/^section-/, "")));
     entry?.setAttribute("aria-current", "location");
-    for (let box = entry?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    for (let item = entry?.closest("li"); item; item = item.parentElement.closest("li")) {
+      item.querySelector(":scope > .twist")?.setAttribute("aria-expanded", "true");
+    }
     aim.scrollIntoView({ block: aim.matches(".place") ? "center" : "start" });
     entry?.closest("#plan-tree")?.scrollTo({ top: entry.offsetTop - 120 });
     text.focus({ preventScroll: true });
@@ -106,6 +108,8 @@
       history.pushState(null, "", address.search);
       return open(address.searchParams).catch(() => wengui.say("打不开这个位置"));
     }
+    const twist = event.target.closest?.(".twist");
+    if (twist) return twist.setAttribute("aria-expanded", String(twist.getAttribute("aria-expanded") !== "true"));
     const row = event.target.closest?.("tr[data-open]");
     if (row && plain && !event.target.closest("a") && !String(getSelection())) row.querySelector("a").click();
     const tab = event.target.closest?.(TABS);
