@@ -20,7 +20,7 @@ PATIENCE = 15_000
 def serving(app: Any) -> Iterator[str]:
     """The address of an application that is served while the context lasts."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1
+        app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

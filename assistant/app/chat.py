@@ -104,7 +104,9 @@ class _Chat:
         return self._settled([*before, Exchange(question, None)] if question else before)
 
     def failed(self, question: str, before: Exchanges) -> Update:
-        """What is shown where a bug kept the answer back."""
+        """What is shown where a bug kept the answer back; a stopped answer has said so itself."""
+        if not question:
+            return {self.pending: ""}
         return {**self._reply(before, question, FAILED), **self._running(runs=False)}
 
     def renewed(self) -> Update:

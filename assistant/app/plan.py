@@ -1,20 +1,24 @@
 """The tab 规划原文: choose a document, search in it, read it; every section and sentence has a link."""
 
 from html import escape
-from itertools import islice
+from typing import Annotated
 
 import gradio as gr
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from assistant.app.reading import text_html, tree_html
 from assistant.site import Site
-from corpus.errors import WenguiError
 from corpus.find import Found, find, sentence_link
 from corpus.types import Document, Span
 
 # More hits than anybody reads; the count says that there are more.
 MAX_SHOWN = 50
 _AROUND = 24
+_SIDE = """<label for="find">在原文中查找</label>
+<input id="find" type="search" placeholder="例如 普惠性" maxlength="200" autocomplete="off">
+<div id="found" role="status"></div>
+<details id="plan-outline" open><summary>目录</summary>
+<nav id="plan-tree" aria-label="目录"></nav></details>"""
 
 
 def _hit(document: Document, found: Found) -> str:
@@ -38,10 +42,10 @@ def hits(document: Document, words: str) -> str:
         return ""
     found = list(find(document, words))
     if not found:
-        return f'<p role="status">没有找到“{escape(words.strip())}”。</p>'
-    more = f",列出前 {MAX_SHOWN} 处" if len(found) > MAX_SHOWN else ""
-    lines = "".join(_hit(document, each) for each in islice(found, MAX_SHOWN))
-    return f'<p role="status">{len(found)} 句{more}:</p><ol class="hits">{lines}</ol>'
+        return f"<p>没有找到“{escape(words.strip())}”。</p>"
+    more = f",列出前 {MAX_SHOWN} 句" if len(found) > MAX_SHOWN else ""
+    lines = "".join(_hit(document, each) for each in found[:MAX_SHOWN])
+    return f'<p>{len(found)} 句{more}</p><ol class="hits">{lines}</ol>'
 
 
 def _documents(site: Site) -> str:
@@ -69,38 +73,21 @@ def make_router(site: Site) -> APIRouter:
             made[document_id] = {"tree": tree_html(opened), "text": text_html(opened)}
         return made[document_id]
 
+    @router.get("/page/documents/{document_id}/find")
+    def found(document_id: str, words: Annotated[str, Query(max_length=200)]) -> dict[str, str]:
+        return {"hits": hits(site.document(document_id), words)}
+
     return router
 
 
 def build(site: Site) -> None:
-    """Add the tab's components and events to the open Blocks."""
-    first = next(iter(site.assistant.documents))
+    """Add the tab's parts to the open Blocks; the page's script fills them."""
+    first = escape(next(iter(site.assistant.documents)))
     with gr.Row(elem_classes="plan-row"):
         with gr.Column(scale=2, min_width=260, elem_classes="plan-side"):
-            gr.HTML(_documents(site))
-            words = gr.Textbox(
-                label="在原文中查找", placeholder="例如 普惠性", elem_id="find", min_width=160
-            )
-            found = gr.HTML(elem_id="found")
-            gr.HTML(
-                '<details id="plan-outline" open><summary>目录</summary>'
-                '<nav id="plan-tree" aria-label="目录"></nav></details>'
-            )
+            gr.HTML(_documents(site) + _SIDE)
         with gr.Column(scale=5, min_width=300):
             gr.HTML(
-                f'<article id="plan-text" data-first="{escape(first)}" tabindex="-1">'
+                f'<article id="plan-text" data-first="{first}" tabindex="-1">'
                 '<p role="status">正在打开……</p></article>'
             )
-    opened = gr.Textbox(first, visible=False)
-
-    def search(wanted: str, document_id: str) -> str:
-        try:
-            return hits(site.document(document_id), wanted)
-        except WenguiError as error:
-            return f'<p role="status">{escape(str(error))}</p>'
-
-    gr.on(
-        [words.input, words.submit], search, [words, opened], [found],
-        js="(words, first) => [words, wengui.openedDocument() || first]",
-        show_progress="hidden", trigger_mode="always_last", api_visibility="private",
-    )  # fmt: skip

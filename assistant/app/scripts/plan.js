@@ -1,7 +1,6 @@
 // Opening a place of a document by its link: ?document=…&section=…&s=… (or &start=…), and back again.
 (() => {
   let opened = null; // the document whose text is shown
-  wengui.openedDocument = () => opened;
 
   const TABS = '#tabs button[role="tab"]';
   const showTab = async (name) => {
@@ -9,7 +8,11 @@
     if (tab.getAttribute("aria-selected") !== "true") tab.click();
   };
 
-  const load = async (wanted) => {
+  // Each document is fetched once at a time: who asks for it again waits for the same answer.
+  let loading = Promise.resolve();
+  const load = (wanted) => (loading = loading.catch(() => {}).then(() => fill(wanted)));
+
+  const fill = async (wanted) => {
     const text = await wengui.appears("#plan-text");
     const id = wanted || opened || text.dataset.first;
     if (id === opened && text.querySelector("section")) return text;
@@ -97,6 +100,17 @@
       line.textContent = "口令不对,请再试。";
     }
   };
+
+  // Sentences that hold the words in the box, as one types; an answer that comes late is dropped.
+  let asked = 0;
+  document.addEventListener("input", async (event) => {
+    if (event.target.id !== "find") return;
+    const turn = ++asked;
+    await load();
+    const words = encodeURIComponent(event.target.value);
+    const response = await fetch(`/page/documents/${encodeURIComponent(opened)}/find?words=${words}`);
+    if (response.ok && turn === asked) document.getElementById("found").innerHTML = (await response.json()).hits;
+  });
 
   document.addEventListener("click", (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
