@@ -155,8 +155,7 @@ def build(site: Site, tab: gr.Tab) -> None:
         entries = site.chosen(choice)
         return downloads(choice, entries), dumbbells(entries), table(entries)
 
-    changed = [tab.select, filters[0].input, *(component.change for component in filters[1:])]
-    gr.on(
-        changed, narrow, filters, [head, plot, rows], show_progress="hidden",
-        trigger_mode="always_last", api_visibility="private",
-    )  # fmt: skip
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    keyword, *others = filters
+    changed = [tab.select, keyword.input, keyword.submit, *(each.change for each in others)]
+    gr.on(changed, narrow, filters, [head, plot, rows], trigger_mode="always_last", **quiet)
