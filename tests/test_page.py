@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.settings import Settings
 from assistant.site import Site
+from corpus.target_records import entries_of
 from corpus.types import Document
 from tests.browsing import PATIENCE, SIZES, ask, copied, open_tab, visiting
 
@@ -70,11 +71,14 @@ def test_a_citizen_asks_and_checks(
 
 
 @EVERY_SIZE
-def test_a_clerk_looks_up_and_downloads(browser: Browser, address: str, size: str) -> None:
+def test_a_clerk_looks_up_and_downloads(
+    browser: Browser, address: str, size: str, plan: Document
+) -> None:
     """工作人员: from pinyin initials to a table in Excel and the row's place."""
     with visiting(browser, address, size) as page:
         open_tab(page, "指标查询")
-        expect(page.locator("#figures-head")).to_contain_text("168 条", timeout=PATIENCE)
+        everything = f"{len(entries_of([plan]))} 条"
+        expect(page.locator("#figures-head")).to_contain_text(everything, timeout=PATIENCE)
         expect(page.locator(".dumbbells li")).to_have_count(18)
         page.locator("#keyword input, #keyword textarea").press_sequentially("mrxl")
         names = page.locator("table.figures td:first-child")
@@ -152,6 +156,20 @@ def test_an_evaluator_sees_how_good_it_is(
         )
         assert last["question"] == "万州二中的招生办电话是多少?"
         assert last["status"] == "refused"
+
+
+def test_an_input_method_filters_as_it_writes(page: Page) -> None:
+    """Chinese comes without key presses; some frameworks hear only those."""
+    open_tab(page, "指标查询")
+    page.locator("table.figures").wait_for()
+    page.get_by_label("找指标").click()
+    method = page.context.new_cdp_session(page)
+    method.send(
+        "Input.imeSetComposition", {"text": "putonghua", "selectionStart": 9, "selectionEnd": 9}
+    )
+    method.send("Input.insertText", {"text": "普通话"})
+    expect(page.locator("table.figures tbody tr")).to_have_count(1)
+    expect(page.locator("table.figures")).to_contain_text("85%以上")
 
 
 def test_a_table_row_is_highlighted_in_its_table(page: Page) -> None:

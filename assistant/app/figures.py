@@ -157,5 +157,6 @@ def build(site: Site, tab: gr.Tab) -> None:
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     keyword, *others = filters
-    changed = [tab.select, keyword.input, keyword.submit, *(each.change for each in others)]
+    # Gradio's `input` hears key presses alone, so nothing that an input method writes; `change` hears both.
+    changed = [tab.select, keyword.submit, *(each.change for each in filters)]
     gr.on(changed, narrow, filters, [head, plot, rows], trigger_mode="always_last", **quiet)
