@@ -78,8 +78,8 @@ def address(site: Site) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of the page."""
+    """One browser for a module's tests; while it is open asyncio's loop runs in this thread."""
     with chromium() as browser:
         yield browser

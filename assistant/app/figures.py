@@ -156,7 +156,6 @@ def build(site: Site, tab: gr.Tab) -> None:
         return downloads(choice, entries), dumbbells(entries), table(entries)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    keyword, *others = filters
     # Gradio's `input` hears key presses alone, so nothing that an input method writes; `change` hears both.
-    changed = [tab.select, keyword.submit, *(each.change for each in filters)]
+    changed = [tab.select, filters[0].submit, *(each.change for each in filters)]
     gr.on(changed, narrow, filters, [head, plot, rows], trigger_mode="always_last", **quiet)
