@@ -7,6 +7,8 @@ import click
 from assistant.settings import Settings
 from corpus.errors import SettingsError
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
 
 def _password(name: str) -> str:
     """The password in that environment variable; SettingsError where there is none."""
@@ -37,4 +39,9 @@ def serve(
 
     host = settings.host if host is None else host
     port = settings.port if port is None else port
+    if password is None and host not in LOOPBACK:
+        click.echo(
+            f"注意:{host} 能从别的电脑打开,而核对、评测和反馈导出没有口令。请加上 --staff-password-env。",
+            err=True,
+        )
     run(settings, host=host, port=port, staff=Staff(password))
