@@ -17,7 +17,7 @@ from assistant.naming import name_share
 from assistant.question import Question
 from corpus.fold import fold
 from corpus.targets import targets_of
-from corpus.types import Document, Target
+from corpus.types import Document, Span, Target
 from index.query import fits_unit
 
 WEIGHTS = Path(__file__).parent / "data" / "answers.json"
@@ -74,15 +74,20 @@ class Records:
         ]
 
 
-def own_words(document: Document, evidence: Evidence, record: Target) -> str:
+def figure_span(document: Document, evidence: Evidence, record: Target) -> Span:
     """The part of an enumeration that a figure stands in: `区级示范校20所` of `甲15所、区级示范校20所`."""
-    if evidence.passage.kind == "row":
-        return f"{record.category}{record.indicator}"
     text, offset = document.quote(evidence.span), evidence.span.start
-    start, end = record.span.start - offset, record.span.end - offset
-    before = max((mark.end() for mark in _ENUMERATION.finditer(text, 0, max(0, start))), default=0)
+    start, end = max(0, record.span.start - offset), record.span.end - offset
+    before = max((mark.end() for mark in _ENUMERATION.finditer(text, 0, start)), default=0)
     after = _ENUMERATION.search(text, end)
-    return text[before : after.start() if after else len(text)].strip()
+    return Span(offset + before, offset + (after.start() if after else len(text)))
+
+
+def own_words(document: Document, evidence: Evidence, record: Target) -> str:
+    """The words of a figure: its part of the sentence, or a row's category and indicator."""
+    if evidence.passage.kind == "row":
+        return f"{record.category}{record.name}"
+    return document.display(figure_span(document, evidence, record)).strip()
 
 
 def find_figures(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from assistant.answerable import FEATURES as ANSWERABLE
 from assistant.figures import FEATURES, WEIGHTS, features_of, find_figures
 from assistant.pipeline import Assistant, open_assistant
 from assistant.settings import load_settings
@@ -20,6 +21,7 @@ from evals.questions import EvalQuestion, load_questions, locate
 
 FOLDS = 10
 FIGURE_PENALTY = 0.003
+ANSWERABLE_PENALTY = 0.002
 SEED = 1
 Floats = NDArray[np.float64]
 
@@ -97,6 +99,54 @@ def cross_validated(given: Sequence[Choice], penalty: float = FIGURE_PENALTY) ->
     return float(np.mean(shares))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question that no rule refuses: its features and whether the plan answers it."""
+
+    values: tuple[float, ...]
+    answerable: bool
+
+
+def judged(
+    assistant: Assistant, questions: Sequence[EvalQuestion]
+) -> tuple[list[Judged], int, int]:
+    """Those left, and how many unanswerable and answerable ones the rules refuse."""
+    left, caught, wronged = [], 0, 0
+    for question in questions:
+        found = assistant.retrieve(assistant.read(question.question, question.history))
+        if assistant.refusal(found):
+            caught += not question.answerable
+            wronged += question.answerable
+        else:
+            left.append(Judged(assistant.strength(found), question.answerable))
+    return left, caught, wronged
+
+
+def fit_answerable(given: Sequence[Judged]) -> Floats:
+    """Intercept and coefficients of the logistic regression, with an L2 penalty."""
+    matrix = np.array([[1.0, *case.values] for case in given])
+    labels = np.array([float(case.answerable) for case in given])
+
+    def loss(coefficients: Floats) -> float:
+        z = matrix @ coefficients
+        likelihood = np.mean(np.logaddexp(0, z) - labels * z)
+        return float(likelihood + ANSWERABLE_PENALTY * coefficients[1:] @ coefficients[1:])
+
+    return np.asarray(minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x)
+
+
+def out_of_fold(given: Sequence[Judged]) -> Floats:
+    """Each case's probability from weights that have not seen it."""
+    folds = np.random.default_rng(SEED).permutation(len(given)) % FOLDS
+    found = np.zeros(len(given))
+    for fold in range(FOLDS):
+        weights = fit_answerable([c for c, own in zip(given, folds, strict=True) if own != fold])
+        for place in np.flatnonzero(folds == fold):
+            z = weights[0] + np.dot(weights[1:], given[int(place)].values)
+            found[place] = 1 / (1 + np.exp(-z))
+    return found
+
+
 @click.command()
 def main() -> None:
     """Fit on dev and write the weights."""
@@ -111,6 +161,24 @@ def main() -> None:
     click.echo(f"fitted: {first_right(given, weights):.3f}")
     fitted = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     fitted["figure"] = {name: round(float(x), 4) for name, x in zip(FEATURES, weights, strict=True)}
+    questions = load_questions("dev")
+    left, caught, wronged = judged(assistant, questions)
+    answerable = sum(question.answerable for question in questions)
+    unanswerable = len(questions) - answerable
+    click.echo(
+        f"rules refuse {caught} of {unanswerable} rightly, {wronged} of {answerable} wrongly"
+    )
+    chance = out_of_fold(left)
+    truth = np.array([case.answerable for case in left])
+    for threshold in (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
+        recall = (caught + np.sum((chance < threshold) & ~truth)) / unanswerable
+        false = (wronged + np.sum((chance < threshold) & truth)) / answerable
+        click.echo(f"threshold {threshold}: refused {recall:.3f}, false refusals {false:.3f}")
+    coefficients = fit_answerable(left)
+    fitted["answerable"] = {
+        name: round(float(x), 4)
+        for name, x in zip(["intercept", *ANSWERABLE], coefficients, strict=True)
+    }
     WEIGHTS.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
 
 
