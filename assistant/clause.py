@@ -68,7 +68,7 @@ def topic(question: str) -> str:
     ('学前教育毛入园率', '')
     """
     start, end = _topic_bounds(question)
-    named = _TAIL.sub("", TIME.sub("", question[start:end]))
+    named: str = _TAIL.sub("", TIME.sub("", question[start:end]))
     return "" if named.endswith("了") else named
 
 
