@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Unpack
 
 from assistant import answerable
+from assistant.arithmetic import draft_computed
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
@@ -108,6 +109,8 @@ class Assistant:
         question = found.question
         documents = tuple(self.documents.values())
         if question.kind == "document" and (draft := draft_document(question, documents)):
+            return draft
+        if draft := draft_computed(question, found.evidence, self.documents):
             return draft
         if question.kind == "list" and (draft := draft_list(question, documents)):
             return draft

@@ -1,0 +1,253 @@
+"""Answers that are computed from figures: differences, growth, ratios, sums, with the formula shown."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from assistant import operations
+from assistant.draft import Draft, Place, Statement
+from assistant.evidence import Evidence
+from assistant.operands import Figure, Operands, is_yearly, places_of
+from assistant.operations import Result
+from assistant.phrases import Pair, asked_unit, asks_for, core, halves, listed
+from assistant.question import Question
+from assistant.ranking import draft_ranking
+from corpus.types import Document, Target
+
+# The words of a whole question hold a name and more beside it, so a record is named by less of them.
+LEAST_OF_QUESTION = 0.42
+_BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
+
+
+def draft_computed(
+    question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+) -> Draft | None:
+    """The answer to a question that asks for a computation over figures it names, else None."""
+    text = question.understood
+    if ranking := draft_ranking(question, evidence, documents):
+        return ranking
+    pair, parts = halves(text), listed(text)
+    asked = asks_for(text, len(set(question.years)))
+    if not (pair or parts or asked):
+        return None
+    operands = Operands(evidence, documents, question)
+    draft = _of_list(operands, parts) if parts else None
+    if pair and not draft:
+        draft = _of_pair(operands, *pair)
+    if draft or not asked:
+        return draft
+    if asked in {"change", "growth", "yearly", "yearly_growth"}:
+        return _of_change(operands, asked)
+    return _of_one(operands, asked)
+
+
+def _places(*figures: Figure) -> tuple[Place, ...]:
+    """The places of all figures, each once, rows before the headers that they share."""
+    found = [places_of(figure.document, figure.target) for figure in figures]
+    rows = [place for places in found for place in places[:1]]
+    return tuple(dict.fromkeys([*rows, *(place for places in found for place in places[1:])]))
+
+
+def _draft(text: str, result: Result, *figures: Figure, years: int | None = None) -> Draft:
+    derived = result.derived | ({str(years)} if years else set())
+    places = _places(*figures)
+    statement = Statement(text=text, places=places, kind="computed", derived=frozenset(derived))
+    return Draft(statements=(statement,), quotes=places)
+
+
+def _difference_unit(operands: Operands, unit: str, digits: str) -> str:
+    """The unit of a difference: shares differ by 个百分点, said in English too where asked so."""
+    if unit != "%":
+        return unit
+    english = f"({digits} percentage points)" if operands.question.query.english else ""
+    return f"个百分点{english}"
+
+
+def _year(text: str, question: Question) -> int | None:
+    """The one year that a part of a question names, else the one that all of it names."""
+    own = set(map(int, re.findall(r"(?:19|20)\d\d", text)))
+    years = own or set(question.years) or set(question.query.period_ends)
+    return min(years) if len(years) == 1 else None
+
+
+def _found(
+    operands: Operands, phrase: str, among: Sequence[Target], context: str = ""
+) -> list[Figure]:
+    """The figures that a phrase names, best first, in the year that it names."""
+    question = operands.question
+    year = _year(phrase, question)
+    past = bool(_BEFORE.search(question.understood) or question.query.past)
+    targets = operands.named(core(phrase), among, context=core(context))
+    found = (operands.figure(target, year, past=past) for target in targets)
+    return [figure for figure in found if figure]
+
+
+def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
+    """The sum of the figures that the parts name, all in one unit, none of them a share."""
+    among = [t for t in operands.of_unit(asked_unit(operands.question.understood)) if t.unit != "%"]
+    figures: list[Figure] = []
+    for part in parts:
+        same = [t for t in among if not figures or t.unit == figures[0].target.unit]
+        found = _found(operands, part, same, parts[-1] if part != parts[-1] else "")
+        best = next((each for each in found if _beside(figures, each)), None)
+        if best is None or any(best.target.name == figure.target.name for figure in figures):
+            return None
+        figures.append(best)
+    unit = figures[0].target.unit
+    result = operations.total([figure.value for figure in figures], unit)
+    names = "、".join(figure.target.name for figure in figures)
+    before, behind = figures[0].bounded
+    text = f"{figures[0].when}{names}合计{before}{result.shown}{unit}{behind}({result.formula})。"
+    return _draft(text, result, *figures)
+
+
+def _beside(figures: Sequence[Figure], figure: Figure) -> bool:
+    """Whether a figure may stand beside others: of the same kind and year."""
+    return all((each.aimed, each.year) == (figure.aimed, figure.year) for each in figures)
+
+
+def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft | None:
+    """The computation over two figures; None where the words name but one record."""
+    if not core(first).strip() or not core(second).strip():
+        return _of_years(operands, first + second) if kind == "ratio" else None
+    among = operands.of_unit(
+        asked_unit(operands.question.understood) if kind == "difference" else ""
+    )
+    if kind == "part":
+        among = [target for target in among if target.unit != "%"]
+    for a in _found(operands, first, among)[:1] or _found(operands, first, among, second)[:1]:
+        rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
+        for b in _found(operands, second, rest, first):
+            if _beside([a], b) or a.year != b.year:
+                return _paired(operands, kind, a, b)
+    return None
+
+
+def _comparable(kind: Pair, first: Target, second: Target) -> bool:
+    if kind == "difference":
+        return first.unit == second.unit
+    return first.unit.lstrip("百千万亿") == second.unit.lstrip("百千万亿")
+
+
+def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
+    names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"
+    if kind == "difference":
+        result = operations.difference(a.value, b.value, a.target.unit)
+        unit = _difference_unit(operands, a.target.unit, result.digits.lstrip("-"))
+        more = ("低" if result.value < 0 else "高") if a.target.unit in {"%", "年"} else ""
+        more = more or ("少" if result.value < 0 else "多")
+        return _draft(
+            f"{names[0]}比{names[1]}{more}{result.shown}{unit}({result.formula})。", result, a, b
+        )
+    if not b.value:
+        return None
+    result = operations.ratio(a.amount, b.amount, percent=kind == "part")
+    formula = f"{a.text}÷{b.text}"
+    if kind == "part":
+        return _draft(f"{names[0]}占{names[1]}的{result.shown}%({formula})。", result, a, b)
+    return _draft(f"{names[0]}是{names[1]}的{result.shown}倍({formula})。", result, a, b)
+
+
+def _both(operands: Operands, target: Target) -> tuple[Figure, Figure] | None:
+    """The record's values before and aimed at."""
+    before, aimed = operands.figure(target, past=True), operands.figure(target)
+    return (before, aimed) if before and aimed and not before.aimed and aimed.aimed else None
+
+
+def _moving(operands: Operands, unit: str, phrase: str) -> tuple[Figure, Figure] | None:
+    among = [target for target in operands.of_unit(unit) if _both(operands, target)]
+    named = operands.named(core(phrase), among, least=LEAST_OF_QUESTION)
+    return _both(operands, named[0]) if named else None
+
+
+def _of_years(operands: Operands, phrase: str) -> Draft | None:
+    """How many times its first value a record's last one is."""
+    pair = _moving(operands, "", phrase)
+    if not pair or not pair[0].value:
+        return None
+    before, aimed = pair
+    result = operations.ratio(aimed.value, before.value)
+    text = f"{aimed.target.name}{aimed.when}是{before.when}的{result.shown}倍({aimed.text}÷{before.text})。"
+    return _draft(text, result, before, aimed)
+
+
+def _of_change(operands: Operands, asked: str) -> Draft | None:
+    """How a record's value is to change: by how much, by how many %, and in a year."""
+    question = operands.question
+    pair = _moving(operands, asked_unit(question.understood), question.understood)
+    if not pair or {*question.years} - {pair[0].year, pair[1].year}:
+        return None
+    before, aimed = pair
+    unit, years = aimed.target.unit, _years(before, aimed)
+    share = unit == "%"
+    change = aimed.value - before.value
+    way = (
+        ("下降" if share else "减少") if change < 0 else ("提高" if unit in {"%", "年"} else "增加")
+    )
+    lead = f"{aimed.target.name}{aimed.when}比{before.when or '原来'}"
+    if not change:
+        result = operations.difference(aimed.value, before.value, unit)
+        return _draft(
+            f"{lead}没有变化,都是{aimed.text}(相差{result.shown})。", result, before, aimed
+        )
+    if asked == "growth" and not share and before.value:
+        result = operations.growth(before.value, aimed.value)
+        word = "增长" if change > 0 else "减少"
+        return _draft(f"{lead}{word}{result.shown}%({result.formula})。", result, before, aimed)
+    if asked == "yearly_growth" and not share and years and before.value > 0 < aimed.value:
+        result = operations.yearly_growth(before.value, aimed.value, years)
+        word = "增长" if change > 0 else "减少"
+        text = f"{aimed.target.name}{before.year}—{aimed.year}年年均{word}{result.shown}%({result.formula})。"
+        return _draft(text, result, before, aimed)
+    if asked.startswith("yearly") and years:
+        result = operations.yearly(before.value, aimed.value, years)
+        unit = _difference_unit(operands, unit, result.digits.lstrip("-"))
+        text = f"{aimed.target.name}{before.year}—{aimed.year}年平均每年{way}{result.shown}{unit}({result.formula})。"
+        return _draft(text, result, before, aimed)
+    result = operations.difference(aimed.value, before.value, unit)
+    unit = _difference_unit(operands, unit, result.digits.lstrip("-"))
+    return _draft(f"{lead}{way}{result.shown}{unit}({result.formula})。", result, before, aimed)
+
+
+def _years(before: Figure, aimed: Figure) -> int:
+    return aimed.year - before.year if before.year and aimed.year else 0
+
+
+def _of_one(operands: Operands, asked: str) -> Draft | None:
+    """What is computed from one value: the rest of a whole, a year's part, or several years' sum."""
+    question = operands.question
+    unit = "%" if asked == "complement" else asked_unit(question.understood)
+    among = operands.of_unit(unit)
+    if asked == "over_years":
+        among = [t for t in among if is_yearly(operands.documents[t.document_id], t)]
+    named = operands.named(core(question.understood), among, least=LEAST_OF_QUESTION - 0.1)
+    past = bool(_BEFORE.search(question.understood) or question.query.past)
+    year = _year(question.understood, question)
+    figure = next((f for t in named if (f := operands.figure(t, year, past=past))), None)
+    if not figure:
+        return None
+    name, document = figure.target.name, figure.document.metadata
+    if asked == "complement":
+        if figure.value > Decimal(100):
+            return None
+        result = operations.complement(figure.value)
+        return _draft(
+            f"{figure.when}{name}为{figure.text},其余占{result.shown}%({result.formula})。",
+            result,
+            figure,
+        )
+    if document.period_start is None or document.period_end is None or figure.target.unit == "%":
+        return None
+    years = document.period_end - document.period_start + 1
+    before, behind = figure.bounded
+    if asked == "over_years":
+        result = operations.over_years(figure.value, years, figure.target.unit)
+        text = (
+            f"{name}{years}年{before}{result.shown}{figure.target.unit}{behind}({result.formula})。"
+        )
+    elif question.query.period_ends and "累计" in name:
+        result = operations.per_year(figure.value, years)
+        text = f"{name}{figure.text},平均每年{result.shown}{figure.target.unit}({result.formula})。"
+    else:
+        return None
+    return _draft(text, result, figure, years=years)

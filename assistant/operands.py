@@ -1,0 +1,219 @@
+"""Which figures a question names: records of tables and of text, found by the characters of their names."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from assistant.draft import Place
+from assistant.evidence import Evidence
+from assistant.operations import plain
+from assistant.question import Question
+from corpus.fold import bare, fold
+from corpus.quantities import MULTIPLIERS
+from corpus.targets import targets_of
+from corpus.types import Document, Target
+from index.lexicon import official_terms
+from index.query import fits_unit
+
+# A record is named when the likeness of its name to the words of the question comes to this.
+MIN_LIKENESS = 0.5
+# A name matters more than the words beside it: a question says more than a name.
+NAME_WEIGHT = 0.6
+# What a row of a table, and a place among the evidence, count beside a likeness of 1.
+TABLE_BONUS = 0.08
+HIT_BONUS = 0.08
+# What the words of the other operand count for one that is named in short (比区级的).
+CONTEXT_SHARE = 0.4
+_BOUNDS = {"约": ("约", ""), "不低于": ("至少", ""), "以上": ("", "以上"), "左右": ("", "左右"), "以内": ("", "以内")}  # fmt: skip
+_EVERY_YEAR = re.compile(r"每年|年均")
+_CUT = re.compile(r"[,，;；。！？]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A record's value in one of its years."""
+
+    document: Document
+    target: Target
+    value: Decimal
+    year: int | None
+    aimed: bool
+
+    @property
+    def text(self) -> str:
+        """The value with its unit: `12.1万人`."""
+        return f"{plain(self.value)}{self.target.unit}"
+
+    @property
+    def amount(self) -> Decimal:
+        """The value in the unit without 万 or 亿."""
+        unit = self.target.unit
+        prefix = unit[: len(unit) - len(self.bare_unit)]
+        return self.value * MULTIPLIERS.get(prefix, 1)
+
+    @property
+    def bare_unit(self) -> str:
+        """The unit without 百, 千, 万 or 亿."""
+        return self.target.unit.lstrip("百千万亿")
+
+    @property
+    def bounded(self) -> tuple[str, str]:
+        """The words of the bound before and behind a value that comes of this one."""
+        return _BOUNDS.get(self.target.bound, ("", ""))
+
+    @property
+    def when(self) -> str:
+        """`2025年目标`, `2020年`, or nothing where the text names no year."""
+        year = f"{self.year}年" if self.year and _is_stated(self) else ""
+        return f"{year}目标" if self.aimed and year else year
+
+
+def _is_stated(figure: Figure) -> bool:
+    places = places_of(figure.document, figure.target)
+    return any(str(figure.year) in fold(figure.document.display(place.span)) for place in places)
+
+
+def places_of(document: Document, target: Target) -> tuple[Place, ...]:
+    """The row with the header that says its years, or the sentence that states the figure."""
+    table = document.table(target.section_id)
+    spans = []
+    for paragraph in document.paragraphs_of(target.section_id):
+        if target.span.start >= paragraph.span.start and target.span.end <= paragraph.span.end:
+            spans += [(paragraph.number, s) for s in paragraph.sentences if target.span in s]
+    number, span = spans[0] if spans and not table else (None, target.span)
+    row = Place(
+        document=document,
+        section_id=target.section_id,
+        paragraph=number,
+        span=span,
+        context=span,
+    )
+    if not table:
+        return (row,)
+    header = replace(row, section_id=table.section_id, span=table.header, context=table.header)
+    return (row, header)
+
+
+def is_yearly(document: Document, target: Target) -> bool:
+    """Whether the text says the figure of every year: 每年选派至少30名."""
+    before = document.display(replace(target.span, start=max(0, target.span.start - 30)))
+    return target.baseline is None and bool(_EVERY_YEAR.search(_CUT.split(before)[-1]))
+
+
+def _joined(records: Sequence[Target]) -> list[Target]:
+    """The records, 由92%提高到93% as one with both values."""
+    joined: list[Target] = []
+    for target in records:
+        last = joined[-1] if joined else None
+        same = last and (last.section_id, last.indicator, last.unit) == (
+            target.section_id,
+            target.indicator,
+            target.unit,
+        )
+        if last and same and last.target is None and target.baseline is None:
+            joined[-1] = replace(target, baseline=last.baseline, baseline_year=None)
+        else:
+            joined.append(target)
+    return joined
+
+
+def _grams(text: str) -> set[str]:
+    """The characters and the pairs of characters, not across a space."""
+    pieces = [bare(piece) for piece in fold(text).split()]
+    return {gram for p in pieces for gram in [*p, *(a + b for a, b in pairwise(p))]}
+
+
+class Operands:
+    """The records of the documents that the evidence is from, found by name."""
+
+    def __init__(
+        self, evidence: Sequence[Evidence], documents: Mapping[str, Document], question: Question
+    ) -> None:
+        self.question = question
+        ids = dict.fromkeys(item.passage.document_id for item in evidence)
+        self.documents = {name: documents[name] for name in ids}
+        self.records = [
+            target for each in self.documents.values() for target in _joined(targets_of(each))
+        ]
+        self._ranks: dict[tuple[str, str], int] = {}
+        for rank, item in enumerate(evidence):
+            self._ranks.setdefault((item.passage.document_id, item.passage.section_id), rank)
+        self._names = {id(t): [_grams(t.name), _grams(t.indicator)] for t in self.records}
+        counts = Counter(gram for names in self._names.values() for gram in names[0])
+        self._weights = {
+            gram: math.log(1 + len(self.records) / count) for gram, count in counts.items()
+        }
+
+    def _weight(self, grams: set[str]) -> float:
+        unknown = math.log(1 + len(self.records))
+        return sum(
+            self._weights.get(gram, unknown if len(gram) == 1 else unknown / 2) for gram in grams
+        )
+
+    def likeness(self, phrase: str, target: Target) -> float:
+        """How like a phrase is to a record's name, in [0, 1]; everyday words count as official ones."""
+        said = _grams(phrase)
+        official = _grams(" ".join(t for _, terms in official_terms(phrase) for t in terms))
+        best = 0.0
+        for name in self._names[id(target)]:
+            of_name = self._weight(name & (said | official)) / (self._weight(name) or 1)
+            of_phrase = self._weight(said & name) / (self._weight(said) or 1)
+            best = max(best, of_name**NAME_WEIGHT * of_phrase ** (1 - NAME_WEIGHT))
+        return best
+
+    def _order(self, target: Target) -> float:
+        document = self.documents[target.document_id]
+        table = TABLE_BONUS if document.table(target.section_id) else 0.0
+        rank = self._ranks.get((target.document_id, target.section_id))
+        return table + (HIT_BONUS / (1 + rank) if rank is not None else 0.0)
+
+    def named(
+        self,
+        phrase: str,
+        among: Sequence[Target],
+        *,
+        context: str = "",
+        least: float = MIN_LIKENESS,
+    ) -> list[Target]:
+        """The records that a phrase names, best first; `context` is what the other operand says."""
+        scored = []
+        for target in among:
+            like = self.likeness(phrase, target)
+            if context:
+                like = max(
+                    like,
+                    (1 - CONTEXT_SHARE) * like + CONTEXT_SHARE * self.likeness(context, target),
+                )
+            if like >= least:
+                scored.append((like + self._order(target), target))
+        return [target for _, target in sorted(scored, key=lambda pair: -pair[0])]
+
+    def of_unit(self, unit: str) -> list[Target]:
+        """The records counted in a unit; all where it is ''."""
+        asked = "%" if unit.endswith("百分点") else unit
+        return [target for target in self.records if fits_unit(asked, target.unit)]
+
+    def figure(
+        self, target: Target, year: int | None = None, *, past: bool = False
+    ) -> Figure | None:
+        """The record's value in a year; without one the target, or what was before where `past`."""
+        values = [
+            (target.target, target.target_year, True),
+            (target.baseline, target.baseline_year, False),
+        ]
+        if past:
+            values.reverse()
+        for value, own, aimed in values:
+            if value is not None and (year is None or own in {year, None}):
+                return Figure(
+                    document=self.documents[target.document_id],
+                    target=target,
+                    value=value,
+                    year=own,
+                    aimed=aimed,
+                )
+        return None

@@ -1,0 +1,120 @@
+"""What computation a question asks for, and the words in it that name the operands."""
+
+import re
+from typing import Literal
+
+from corpus.quantities import UNITS
+
+Asked = Literal[
+    "change", "growth", "yearly", "yearly_growth", "per_year", "over_years", "complement", ""
+]
+Pair = Literal["difference", "ratio", "part", "sum"]
+
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_CHANGE = (
+    "净?增加|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
+    "多出来|多出|多(?=多少|几|了|出)|少(?=多少|几|了)"
+)
+_CHANGES = re.compile(_CHANGE)
+# 提高到多少 asks for the value itself.
+_REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
+_AMOUNT = re.compile(r"多少|几|百分之|幅|率|速|量|百分点")
+_SPAN = re.compile(r"五年|5年|年均|增长率|增量|增幅|增速|涨幅|升幅|降幅|每年平均|平均每年")
+_GROWTH = re.compile(r"增长率|增幅|增速|涨幅|升幅|降幅|百分之|百分比|增长?了?多少?%")
+_YEARLY = re.compile(r"年均|平均每年|每年平均|平均每一年|每年大约|每年要?(?=增加|提高|增长|提升)")
+_TOTAL = re.compile(r"五年|5年|一共|总共|累计|合计|总计|共计")
+_REST = re.compile(
+    r"(?:不在|不是|不属于|没在|没有在|没进|没有进|不上|不读|其余|其他的?|剩下|剩余|余下|非(?=公办|普惠|普通)).*"
+    r"(?:占|比例|百分之|比重|%)"
+)
+
+_OWN_BI = r"(?<!占)比(?!例|重|率|值|较高|武|赛|如)"
+_PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
+    ("ratio", re.compile(r"^(?P<a>.+?)(?:大约|大概|大致|约)?(?:是|为|相当于|等于)(?P<b>.+?)的?(?:大约|大概)?(?:多少|几)倍")),
+    ("ratio", re.compile(r"^(?P<a>.+?)(?:与|和|跟)(?P<b>.+?)(?:之比|的比值)")),
+    ("part", re.compile(r"^(?P<a>.+?)占(?!比)(?:了|到)?(?P<b>.+?)的?(?:比重|比例|百分之|百分比|多少|几成|多大)")),
+    ("difference", re.compile(rf"^(?P<a>.+?){_OWN_BI}较?(?P<b>.+?)(?:要|会|还|应|将)?(?:多|高|少|低|大|长|超)(?:出|过)?(?:来|了)?(?:多少|几|的)")),
+    ("difference", re.compile(r"^(?P<a>.+?)(?:和|与|跟|同|、)(?P<b>.+?)(?:之间)?(?:相差|差距|之差|差了?多少|差几|差值)")),
+    ("difference", re.compile(r"^(?P<a>.+?)\s*(?:减去?|-|−)\s*(?P<b>[^\d\s].+)$")),
+)  # fmt: skip
+_SUM = re.compile(r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|加在一起")
+_LISTED = re.compile(r"[、,]|和|与|及|跟|加上|以及")
+_LEADING_IN = re.compile(r"^.*[:：]")
+
+_NOISE = re.compile(
+    r"(?:从|自|到|至|在|截至)?(?:19|20)\d\d(?:年)?(?:底|末|时)?|[—–~-]+|“?十[一二三四五六]五”?(?:期间|时期|末)?|"
+    r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均每年|每年平均|年均|每年|"
+    rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{_UNIT})?|(?:个)?百分点|百分比|"
+    rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
+    r"增长率|比重|目标值?|规划|期间|大约|大概|分别|"
+    r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|到底|至少|(?:^|(?<=[\s,]))(?:在|到|那|那么|按|照)|"
+    r"[的了是哦吗呢啊嘛,，。?？!！:：、“”\"()]|里面|[里中](?=$|\s)"
+)
+_AMOUNTS = re.compile(rf"(?:多少|几)\s*([百千万亿]*(?:个?百分点|{_UNIT}))")
+_POINTS = re.compile(r"百分点")
+
+
+def core(text: str) -> str:
+    """The words of a question, or of a part of it, that may name a figure.
+
+    >>> core("2025年在园幼儿数比2020年增加多少万人?").split()
+    ['在园幼儿数比']
+    """
+    return _NOISE.sub(" ", text)
+
+
+def asked_unit(text: str) -> str:
+    """The unit that a question counts its result in, 百分点 for a difference of shares, or ''.
+
+    >>> asked_unit("增加多少万人"), asked_unit("提高几个百分点"), asked_unit("增长多少")
+    ('万人', '百分点', '')
+    """
+    if _POINTS.search(text):
+        return "百分点"
+    match = _AMOUNTS.search(text)
+    return match[1] if match else ""
+
+
+def asks_for(text: str, years: int) -> Asked:
+    """The computation over one record that a folded question asks for, or ''; `years` are named in it."""
+    yearly = _YEARLY.search(text)
+    if _CHANGES.search(text) and not _REACHES.search(text):
+        if not (_AMOUNT.search(text) or (years > 1 and yearly)):
+            return ""
+        growth = _GROWTH.search(text)
+        if yearly and "平均受" not in text[yearly.start() : yearly.end() + 1]:
+            return "yearly_growth" if growth else "yearly"
+        return "growth" if growth else "change"
+    if yearly:
+        return "per_year"
+    if _REST.search(text):
+        return "complement"
+    return "over_years" if _TOTAL.search(text) and "多少" in text else ""
+
+
+def is_wide(text: str, years: int) -> bool:
+    """Whether a question names the time that a change takes: two years, five years, a yearly average."""
+    return years > 1 or _SPAN.search(text) is not None
+
+
+def halves(text: str) -> tuple[Pair, str, str] | None:
+    """The computation over two figures that a folded question asks for, with the words of both."""
+    for kind, pattern in _PAIRS:
+        if match := pattern.search(text):
+            rest = text[match.end() :]
+            return kind, match["a"], f"{match['b']} {rest}" if kind == "difference" else match["b"]
+    return None
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of a sum: the words of each; empty where no sum is asked for.
+
+    >>> listed("甲教师、乙名师和丙带头人一共要培育多少名")
+    ('甲教师', '乙名师', '丙带头人')
+    """
+    match = _SUM.search(text)
+    if not match:
+        return ()
+    head = text[: match.start()] or _LEADING_IN.sub("", text[match.end() :])
+    parts = tuple(part for part in _LISTED.split(head) if core(part).strip())
+    return parts if len(parts) > 1 else ()

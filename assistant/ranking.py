@@ -1,0 +1,254 @@
+"""Which indicators of a table fit a condition, and which of them comes first."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from assistant.draft import Draft, Place, Statement
+from assistant.evidence import Evidence
+from assistant.operands import Operands, places_of
+from assistant.operations import difference, growth, plain
+from assistant.phrases import core
+from assistant.question import Question
+from corpus.types import Document, Target
+
+# So many rows are cited one by one; beyond, the table is cited as one.
+MAX_ROWS = 6
+_WHICH = re.compile(r"哪|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
+_INDICATORS = re.compile(
+    r"指标|[几哪]项|比率|哪(?:一)?个(?=[^,]*(?:最|更))|(?:的是|是)哪(?:一)?[个项]"
+)
+_NATURE = re.compile(r"约束性|预期性")
+_OTHER_WAY = re.compile(r"还是")
+_FALLS = re.compile(
+    r"(?:低于|少于|小于|不如)(?:20\d\d|现状)|比20\d\d年?(?:的)?(?:低|少|小|下降|减少)|下降|减少|降低|反而"
+)
+_STAYS = re.compile(r"一样|相同|持平|不变|没有?变|没有?(?:提高|增加|增长)|相等")
+_RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
+_LIMIT = re.compile(
+    r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足)了?\s*(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
+)
+_MOST = re.compile(r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(多|少|大|小|高|低|快|慢)")
+_CHANGE = re.compile(r"提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
+_LEAST = frozenset("少小低慢")
+_LISTED = re.compile(r"[、,]|和|与|及|跟")
+_SCOPE_ENDS = re.compile(r"[三四五几两二]个|[三四五几两二]项|里|中(?=[,哪])|,?(?:哪|谁)")
+
+
+def draft_ranking(
+    question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+) -> Draft | None:
+    """The indicators that a question asks after by a condition or by their order, else None."""
+    text = question.understood
+    if not (_WHICH.search(text) and _INDICATORS.search(text)):
+        return None
+    operands = Operands(evidence, documents, question)
+    rows = _scope(operands, text)
+    if len(rows) < 2:
+        return None
+    if _NATURE.search(text) and not _OTHER_WAY.search(text):
+        return _of_nature(operands, rows, _NATURE.findall(text)[0])
+    if limit := _LIMIT.search(text):
+        return _beyond(operands, rows, limit[1], Decimal(limit[2]), limit[3])
+    if most := _MOST.search(text):
+        return _first(operands, rows, (most[1] or most[2]) in _LEAST)
+    return _changed(operands, rows, text)
+
+
+def _table_rows(operands: Operands) -> list[Target]:
+    rows = [
+        target
+        for target in operands.records
+        if operands.documents[target.document_id].table(target.section_id)
+    ]
+    first = rows[0].document_id if rows else ""
+    return [row for row in rows if row.document_id == first]
+
+
+def _scope(operands: Operands, text: str) -> list[Target]:
+    """The rows that a question speaks of: those it lists, those of a category, or all."""
+    rows = _table_rows(operands)
+    head = _SCOPE_ENDS.split(text)[0]
+    parts = [part for part in _LISTED.split(head) if core(part).strip()]
+    if len(parts) > 1:
+        named = [operands.named(core(p), rows, context=core(head)) for p in parts]
+        found = list(dict.fromkeys(found[0] for found in named if found))
+        if len(found) == len(parts):
+            return found
+    categories = {row.category for row in rows if row.category and row.category[:4] in text}
+    rows = [row for row in rows if row.category in categories] if categories else rows
+    return rows if len(rows) > 1 else []
+
+
+def _places(operands: Operands, rows: Sequence[Target]) -> tuple[Place, ...]:
+    """The rows and their header, or the whole table where they are many."""
+    found = [places_of(operands.documents[row.document_id], row) for row in rows]
+    if len(rows) <= MAX_ROWS:
+        return tuple(dict.fromkeys([p[0] for p in found] + [p[-1] for p in found]))
+    header = found[0][-1]
+    section = header.document.section(header.section_id)
+    whole = type(header.span)(header.span.start, section.span.end)
+    return (
+        Place(
+            document=header.document,
+            section_id=header.section_id,
+            paragraph=None,
+            span=whole,
+            context=whole,
+        ),
+    )
+
+
+def _statement(operands: Operands, text: str, rows: Sequence[Target], *derived: str) -> Statement:
+    return Statement(
+        text=text, places=_places(operands, rows), kind="computed", derived=frozenset(derived)
+    )
+
+
+def _draft(*statements: Statement) -> Draft:
+    return Draft(statements=statements, quotes=statements[0].places)
+
+
+def _of_nature(operands: Operands, rows: Sequence[Target], nature: str) -> Draft | None:
+    known = [row for row in rows if row.nature]
+    fit = [row for row in known if row.nature == nature]
+    count, total = str(len(fit)), str(len(known))
+    if not known:
+        return None
+    if not fit:
+        text = f"没有{nature}指标:这{total}项都是{known[0].nature}指标。"
+    elif len(fit) == len(known):
+        text = f"这{total}项都是{nature}指标。"
+    else:
+        text = f"{nature}指标有{count}项:{_names(fit)}。"
+    return _draft(_statement(operands, text, fit or known, count, total))
+
+
+def _names(rows: Sequence[Target], say: Callable[[Target], str] = lambda row: row.name) -> str:
+    return "、".join(map(say, rows))
+
+
+def _aimed(row: Target) -> str:
+    return f"{row.name}{plain(row.target)}{row.unit}" if row.target is not None else row.name
+
+
+def _beyond(
+    operands: Operands, rows: Sequence[Target], word: str, limit: Decimal, unit: str
+) -> Draft | None:
+    """The rows whose target (or 2020 value, where that year alone is asked for) passes a limit."""
+    figures = [operands.figure(row, year) for row in rows for year in [_one_year(operands)]]
+    counted = [figure for figure in figures if figure and figure.target.unit == unit]
+    tests: dict[str, Callable[[Decimal], bool]] = {
+        "达到": lambda value: value >= limit, "不低于": lambda value: value >= limit,
+        "超过": lambda value: value > limit, "高于": lambda value: value > limit,
+        "大于": lambda value: value > limit, "多于": lambda value: value > limit,
+    }  # fmt: skip
+    fits = tests.get(word, lambda value: value < limit)
+    fit = [figure for figure in counted if fits(figure.value)]
+    if not counted:
+        return None
+    asked = f"{word}{plain(limit)}{unit}"
+    when = counted[0].when
+    if not fit:
+        names = [figure.target for figure in counted]
+        text = f"{when}没有{asked}的指标。"
+        return _draft(_statement(operands, text, names, plain(limit)))
+    listed = "、".join(f"{figure.target.name}({figure.text})" for figure in fit)
+    text = f"{when}{asked}的有{len(fit)}项:{listed}。"
+    return _draft(_statement(operands, text, [f.target for f in fit], plain(limit), str(len(fit))))
+
+
+def _one_year(operands: Operands) -> int | None:
+    years = set(operands.question.years)
+    return min(years) if len(years) == 1 else None
+
+
+def _moves(rows: Sequence[Target]) -> list[tuple[Target, Decimal, Decimal]]:
+    """(row, value before, value aimed at) of the rows with both."""
+    return [
+        (row, row.baseline, row.target)
+        for row in rows
+        if row.baseline is not None and row.target is not None
+    ]
+
+
+def _said(row: Target, before: Decimal, after: Decimal) -> tuple[str, frozenset[str]]:
+    """`提高0.14个百分点(94%−93.86%)`, and its derived numbers."""
+    result = difference(after, before, row.unit)
+    unit = "个百分点" if row.unit == "%" else row.unit
+    up = "提高" if row.unit in {"%", "年"} else "增加"
+    way = up if after >= before else ("下降" if row.unit == "%" else "减少")
+    return f"{way}{result.shown}{unit}({result.formula})", result.derived
+
+
+def _changed(operands: Operands, rows: Sequence[Target], text: str) -> Draft | None:
+    """The rows whose target lies below, at or above the value before."""
+    if _STAYS.search(text):
+        sign, word = 0, "与{}年相同"
+    elif _FALLS.search(text):
+        sign, word = -1, "低于{}年"
+    elif _RISES.search(text):
+        sign, word = 1, "高于{}年"
+    else:
+        return None
+    moves = _moves(rows)
+    if not moves:
+        return None
+    fit = [(row, a, b) for row, a, b in moves if (b > a) - (b < a) == sign]
+    lead = f"{moves[0][0].target_year}年目标{word.format(moves[0][0].baseline_year)}的"
+    if not fit:
+        return _draft(_statement(operands, f"没有{lead}指标。", [row for row, *_ in moves]))
+    listed = "、".join(
+        f"{row.name}({plain(a)}{row.unit}→{plain(b)}{row.unit})" for row, a, b in fit
+    )
+    count = str(len(fit))
+    return _draft(
+        _statement(operands, f"{lead}有{count}项:{listed}。", [row for row, *_ in fit], count)
+    )
+
+
+def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
+    """The row that comes first by its change, or by its value, among rows of one unit."""
+    text = operands.question.understood
+    if "百分点" in text or "率" in text.replace("增长率", ""):
+        rows = [row for row in rows if row.unit == "%"]
+    elif "人" in text or "学生" in text or "在校" in text:
+        rows = [row for row in rows if row.unit.endswith("人")]
+    moves = _moves(rows)
+    if len({row.unit for row, *_ in moves}) != 1 or len(moves) < 2:
+        return None
+    if not _CHANGE.search(text):
+        return _highest(operands, rows, least)
+    relative = bool(re.search(r"增幅|最快|最慢|增长率|更快", text)) and rows[0].unit != "%"
+    if relative:
+        moves = [move for move in moves if move[1]]
+    falls = bool(re.search(r"下降|减少", text))
+    scale: Callable[[tuple[Target, Decimal, Decimal]], Decimal] = lambda move: (
+        (growth(move[1], move[2]).value if relative else move[2] - move[1]) * (-1 if falls else 1)
+    )
+    ordered = sorted(moves, key=scale, reverse=not least)
+    word = ("下降" if falls else "提高" if rows[0].unit == "%" else "增加") + (
+        "最少" if least else "最多"
+    )
+    statements = []
+    for place, (row, before, after) in enumerate(ordered):
+        said, derived = _said(row, before, after)
+        if relative:
+            rate = growth(before, after)
+            said, derived = f"增长{rate.shown}%({rate.formula})", rate.derived
+        start = f"{word}的是{row.name}," if place == 0 else f"{row.name}"
+        statements.append(_statement(operands, f"{start}{said}。", [row], *derived))
+    places = tuple(dict.fromkeys(place for each in statements for place in each.places))
+    return Draft(statements=tuple(statements), quotes=places)
+
+
+def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
+    figures = [operands.figure(row, _one_year(operands)) for row in rows]
+    known = sorted((f for f in figures if f), key=lambda f: f.value, reverse=not least)
+    if len(known) < 2:
+        return None
+    word = "最低" if least else "最高"
+    if known[0].target.unit != "%":
+        word = "最少" if least else "最多"
+    text = f"{known[0].when}{word}的是{known[0].target.name},{known[0].text}。"
+    return _draft(_statement(operands, text, [figure.target for figure in known]))
