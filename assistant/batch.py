@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -22,6 +22,15 @@ class BatchRow:
     id: str | None
     question: str
     history: tuple[Turn, ...]
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistants:
+    """Who answers: `opened` the rows over the library, `over` those that bring their own texts."""
+
+    opened: Callable[[], Assistant]
+    over: Callable[[Sequence[str]], Assistant]
 
 
 def _turn(value: object) -> Turn:
@@ -48,11 +57,21 @@ def parse_row(line: bytes) -> BatchRow:
     if not isinstance(history, list):
         raise InputError("history 应是一个列表。")
     row_id = value.get("id")
+    documents = value.get("documents")
+    if documents is not None and not _is_texts(documents):
+        raise InputError(
+            'documents 应是文本的列表,至少一项,例如 ["第一篇的全文", "第二篇的全文"]。'
+        )
     return BatchRow(
         id=None if row_id is None else str(row_id),
         question=value["question"],
         history=tuple(map(_turn, history)),
+        documents=tuple(documents or ()),
     )
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(text, str) for text in value)
 
 
 def _id_of(line: bytes) -> str | None:
@@ -64,12 +83,19 @@ def _id_of(line: bytes) -> str | None:
     return None if row_id is None else str(row_id)
 
 
-def _answer_line(assistant: Assistant, number: int, line: bytes) -> dict[str, Any]:
+def _answer_line(assistants: Assistants, number: int, line: bytes) -> dict[str, Any]:
     try:
         row = parse_row(line)
-        answer = assistant.answer(row.question, row.history)
+        own = assistants.over(row.documents) if row.documents else None
     except WenguiError as error:
         return {"id": _id_of(line), "line": number, "error": str(error)}
+    assistant = (
+        own or assistants.opened()
+    )  # without an index no row can be answered: that is raised
+    try:
+        answer = assistant.answer(row.question, row.history)
+    except WenguiError as error:
+        return {"id": row.id, "line": number, "error": str(error)}
     return answer_json(replace(answer, id=row.id))
 
 
@@ -82,12 +108,12 @@ def _lines(path: Path) -> list[tuple[int, bytes]]:
     return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
-def _results(assistant: Assistant, lines: list[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
+def _results(assistants: Assistants, lines: list[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
     for number, line in tqdm(lines, desc="回答", unit="题", disable=None):
-        yield _answer_line(assistant, number, line)
+        yield _answer_line(assistants, number, line)
 
 
-def answer_batch(open_assistant: Callable[[], Assistant], batch: Path, out: Path) -> int:
+def answer_batch(assistants: Assistants, batch: Path, out: Path) -> int:
     """Write one JSON line for each line of the batch; returns how many could not be answered.
 
     Blank lines are passed over. The file appears whole, when the last line is done.
@@ -99,7 +125,7 @@ def answer_batch(open_assistant: Callable[[], Assistant], batch: Path, out: Path
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".wengui-") as work:
         partial = Path(work) / "out.jsonl"
         with partial.open("w", encoding="utf-8") as stream:
-            for result in _results(open_assistant(), lines):
+            for result in _results(assistants, lines):
                 failed += "error" in result
                 stream.write(json.dumps(result, ensure_ascii=False) + "\n")
         os.replace(partial, out)

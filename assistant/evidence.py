@@ -20,7 +20,7 @@ class Evidence:
     """A sentence (or row) of a passage.
 
     `coverage` in [0, 1] is the share of the question's concepts, by their rarity, that it and its
-    headings hold; `score` ranks it; `text` is mended.
+    headings hold; `score` ranks it; `hit_score` is its passage's; `text` is mended.
     """
 
     document: Document
@@ -30,6 +30,7 @@ class Evidence:
     quantities: tuple[Quantity, ...]
     coverage: float
     score: float
+    hit_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def gather(
                     text=text,
                     quantities=quantities,
                     coverage=coverage,
+                    hit_score=hit.score,
                     score=coverage + HIT_SHARE * hit.score + QUANTITY_SHARE * counted,
                 )
             )

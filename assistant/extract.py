@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence, Weigher
+from assistant.figures import Figure, figure_span
 from assistant.naming import name_share
 from assistant.question import Question
 from corpus.fold import bare
-from corpus.quantities import Quantity
 from corpus.sentences import clauses
 from corpus.types import Document, Section, Span
-from index.query import fits_unit
 
 MAX_FIRST_LINE = 120
 MAX_QUOTES = 3
@@ -23,7 +22,6 @@ QUOTE_RATIO = 0.75
 _LEAD_YEAR = re.compile(
     r"^(?:力争)?(?:到|至)?(?:19|20)\d\d年(?:前|底)?[,，]?|^“十.五”(?:期间|时期)[,，]?"
 )
-_ENUMERATION = re.compile(r"[,，;；、。]")
 
 
 def place_of(evidence: Evidence) -> Place:
@@ -37,36 +35,20 @@ def place_of(evidence: Evidence) -> Place:
     )
 
 
-def _segment(text: str, quantity: Quantity) -> str:
-    """The part of an enumeration that a quantity stands in: `区级示范校20所` of `甲15所、区级示范校20所`."""
-    start = max(
-        (mark.end() for mark in _ENUMERATION.finditer(text, 0, quantity.span.start)), default=0
-    )
-    following = _ENUMERATION.search(text, quantity.span.end)
-    return text[start : following.start() if following else len(text)]
-
-
-def best_quantity(question: Question, evidence: Evidence, weigher: Weigher) -> Quantity | None:
-    """The quantity that the question asks for: of the asked unit, amid most of the question's words."""
-    fitting = [q for q in evidence.quantities if fits_unit(question.unit, q.unit)]
-    if question.unit and not fitting:
-        return None
-    return max(fitting, key=lambda q: weigher.share(_segment(evidence.text, q)), default=None)
-
-
-def _quantity_line(evidence: Evidence, quantity: Quantity) -> str:
+def quantity_line(figure: Figure) -> str:
     """The value, then the words it stands in: `15所:到2025年,建成重庆市智慧校园示范校15所。`."""
-    text = evidence.text
-    segment = _segment(text, quantity).strip()
-    lead = _LEAD_YEAR.match(text)
-    if lead and not segment.startswith(lead[0]):
-        segment = f"{lead[0].rstrip(',，')},{segment}"
-    value = text[quantity.span.start : quantity.span.end]
-    bound = {"约": "约", "不低于": "不低于"}.get(quantity.bound, "")
-    after = {"以上": "以上", "左右": "左右", "以内": "以内"}.get(quantity.bound, "")
+    evidence, record = figure.evidence, figure.record
+    document = evidence.document
+    value = document.quote(record.span)
+    words = document.display(figure_span(document, evidence, record)).strip()
+    lead = _LEAD_YEAR.match(evidence.text)
+    if lead and not words.startswith(lead[0]):
+        words = f"{lead[0].rstrip(',，')},{words}"
+    bound = {"约": "约", "不低于": "不低于"}.get(record.bound, "")
+    after = {"以上": "以上", "左右": "左右", "以内": "以内"}.get(record.bound, "")
     if value.rstrip("个所名间套人次项门").endswith(("余", "多")):
         after = ""
-    return f"{bound}{value}{after}:{segment}。"
+    return f"{bound}{value}{after}:{words}。"
 
 
 def shortened(text: str, weigher: Weigher, limit: int = MAX_FIRST_LINE) -> str:
@@ -96,14 +78,9 @@ def _ended(text: str) -> str:
 
 
 def draft_sentence(question: Question, evidence: Sequence[Evidence], weigher: Weigher) -> Draft:
-    """The best sentence leads, for a figure with its quantity before it; the next best are quoted."""
+    """The best sentence leads; the next best are quoted."""
     best = evidence[0]
-    quantity = best_quantity(question, best, weigher) if question.kind == "figure" else None
-    if quantity is not None:
-        line = _quantity_line(best, quantity)
-        line = line if len(line) <= MAX_FIRST_LINE else shortened(line, weigher)
-    else:
-        line = _ended(shortened(best.text, weigher))
+    line = _ended(shortened(best.text, weigher))
     statement = Statement(text=line, places=(place_of(best),))
     return Draft(statements=(statement,), quotes=_quotes(evidence))
 

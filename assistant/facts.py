@@ -1,22 +1,20 @@
 """Figures from the target records: the value with unit, year, kind and where it stands."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.draft import Draft, Place, Statement
-from assistant.evidence import Evidence
+from assistant.evidence import Weigher
+from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES, place_of, quantity_line, shortened
+from assistant.figures import Figure
 from assistant.naming import name_share
 from assistant.question import Question
-from corpus.targets import table_targets
 from corpus.types import Document, Target
-from index.query import fits_unit
 
-# A record answers when the question holds this share of the character pairs of its indicator.
-MIN_NAME_SHARE = 0.6
 # Where the question asks for no figure in so many words, it must say the indicator nearly whole.
 WHOLE_NAME_SHARE = 0.9
-# A row so far down in the evidence is not what the question is about.
-NEAR_TOP = 3
+_ASKED = re.compile(r"多少|几(?=[个所名间项套门对家座张种类级])")
 
 
 def _amount(value: Decimal, unit: str) -> str:
@@ -60,42 +58,68 @@ def _places(document: Document, target: Target) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def matching_targets(
-    question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
-) -> tuple[tuple[float, Target], ...]:
-    """(share of its name that the question says, record) of the rows among the evidence, best first."""
-    records = {
-        (document.document_id, target.section_id): target
-        for document in documents.values()
-        for target in table_targets(document)
-    }
-    asked = question.expanded
-    found = []
-    for item in evidence:
-        target = records.get((item.passage.document_id, item.passage.section_id))
-        if target and fits_unit(question.unit, target.unit):
-            share = max(name_share(name, asked) for name in (target.name, target.indicator))
-            found.append((share, target))
-    return tuple(sorted(found, key=lambda pair: -pair[0]))
+def _named_whole(question: Question, target: Target) -> bool:
+    share = max(name_share(name, question.expanded) for name in (target.name, target.indicator))
+    return share >= WHOLE_NAME_SHARE
 
 
 def draft_figure(
-    question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+    question: Question, ranked: Sequence[tuple[float, Figure]], weigher: Weigher
 ) -> Draft | None:
-    """The answer from a record, where a row is among the best evidence and the question names it."""
-    rows = [item for item in evidence[:NEAR_TOP] if item.passage.kind == "row"]
-    matches = matching_targets(question, rows, documents)
-    needed = MIN_NAME_SHARE if question.kind == "figure" else WHOLE_NAME_SHARE
-    named = [target for share, target in matches if share >= needed]
-    if not named:
+    """The figure that the question asks for, with the words and the place it stands in.
+
+    Where the question asks for no figure in so many words, it must say a row's indicator nearly whole.
+    """
+    if not ranked:
         return None
-    best = named[0]
-    if any(year not in {best.baseline_year, best.target_year} for year in question.years):
+    figures = [figure for _, figure in ranked]
+    best = figures[0]
+    if question.kind != "figure" and not (best.in_table and _named_whole(question, best.record)):
         return None
-    places = _places(documents[best.document_id], best)
-    statement = Statement(text=_sentence(best, question.years), places=places)
-    return Draft(
-        statements=(statement,),
-        quotes=places,
-        further=tuple(target.name for target in named[1:3]),
+    chosen = _all_asked(question, figures)
+    statements = tuple(_statement(question, figure, weigher) for figure in chosen)
+    lead = Statement(
+        text="".join(statement.text for statement in statements),
+        places=tuple(dict.fromkeys(p for each in statements for p in each.places)),
     )
+    quotes = tuple(dict.fromkeys([*lead.places, *_others(figures, chosen)]))
+    return Draft(statements=(lead,), quotes=quotes[:MAX_QUOTES], further=_further(figures, chosen))
+
+
+def _all_asked(question: Question, figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The best figure, and as many beside it in its sentence as the question asks for more."""
+    best = figures[0]
+    count = 1 if best.in_table else len(_ASKED.findall(question.understood))
+    beside = [
+        figure
+        for figure in figures[1:]
+        if figure.evidence is best.evidence and figure.words != best.words
+    ]
+    chosen = [best, *beside[: max(0, count - 1)]]
+    return tuple(sorted(chosen, key=lambda figure: figure.record.span))
+
+
+def _statement(question: Question, figure: Figure, weigher: Weigher) -> Statement:
+    document, target = figure.evidence.document, figure.record
+    if figure.in_table:
+        return Statement(text=_sentence(target, question.years), places=_places(document, target))
+    line = quantity_line(figure)
+    if len(line) > MAX_FIRST_LINE:
+        line = shortened(line, weigher)
+    return Statement(text=line, places=(place_of(figure.evidence),))
+
+
+def _others(figures: Sequence[Figure], chosen: Sequence[Figure]) -> tuple[Place, ...]:
+    """Where the next best figures stand, if not in a table."""
+    return tuple(
+        place_of(figure.evidence)
+        for figure in figures[1:4]
+        if not figure.in_table and figure not in chosen
+    )
+
+
+def _further(figures: Sequence[Figure], chosen: Sequence[Figure]) -> tuple[str, ...]:
+    """The names of the next rows, where a row leads."""
+    if not chosen[0].in_table:
+        return ()
+    return tuple(figure.record.name for figure in figures[1:3] if figure.in_table)

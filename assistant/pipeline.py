@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Unpack
 
+from assistant import answerable
 from assistant.arithmetic import draft_computed
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_document, draft_list, draft_sentence
 from assistant.facts import draft_figure
+from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.question import Question, read_question
-from assistant.refuse import NOT_FOUND, find_refusal, is_covered
+from assistant.refuse import NOT_FOUND, Ground, find_refusal
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
 from corpus.errors import DocumentError
@@ -36,6 +38,7 @@ class Retrieved:
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     weigher: Weigher
+    figures: tuple[tuple[float, Figure], ...] = ()
     notice: str = ""
 
 
@@ -56,6 +59,7 @@ class Assistant:
         self.retriever = retriever
         self.writer = writer
         self.documents = {document.document_id: document for document in documents}
+        self.records = Records(self.documents)
 
     def search(
         self, query: str, *, k: int, within: frozenset[str] | None = None
@@ -96,6 +100,7 @@ class Assistant:
             hits=hits,
             evidence=evidence,
             weigher=weigher,
+            figures=tuple(ranked_figures(question, evidence, self.records, weigher)),
             notice=self.retriever.notice,
         )
 
@@ -109,22 +114,34 @@ class Assistant:
             return draft
         if question.kind == "list" and (draft := draft_list(question, documents)):
             return draft
-        if draft := draft_figure(question, found.evidence, self.documents):
+        if draft := draft_figure(question, found.figures, found.weigher):
             return draft
-        if is_covered(found.evidence):
-            return draft_sentence(question, found.evidence, found.weigher)
-        return None
+        return draft_sentence(question, found.evidence, found.weigher) if found.evidence else None
 
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
         question = found.question
-        ground = find_refusal(question, found.evidence, tuple(self.documents.values()))
+        ground = self.refusal(found)
+        chance = answerable.probability(self.strength(found))
+        if ground is None and chance < answerable.THRESHOLD:
+            ground = NOT_FOUND
         draft = None if ground else self._draft(found)
         answer = compose(question, draft) if draft else None
         nearest = nearest_places(found.hits, self.documents)
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)
-        confidence = max((item.coverage for item in found.evidence[:3]), default=0.0)
-        return replace(answer, confidence=confidence, notice=found.notice)
+        return replace(answer, confidence=chance, notice=found.notice)
+
+    def refusal(self, found: Retrieved) -> Ground | None:
+        """The reason to refuse that reading the question gives, or None."""
+        content = self.retriever.tokenizer.tokenize(found.question.understood)
+        documents = tuple(self.documents.values())
+        return find_refusal(found.question, found.evidence, documents, content)
+
+    def strength(self, found: Retrieved) -> tuple[float, ...]:
+        """What speaks for an answer, see `answerable`."""
+        return answerable.features_of(
+            found.question, found.hits, found.evidence, found.weigher, found.figures
+        )
 
     def brief(self, found: Retrieved, extracted: Answer) -> Brief | None:
         """What a language model is to be asked; None where there is none or it could add nothing."""

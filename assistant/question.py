@@ -1,18 +1,14 @@
 """Reads a question: checks it, and finds its kind, its years and what follows from the talk before."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.followup import resolve
 from assistant.types import Turn
 from corpus.errors import QuestionError
 from index.query import Asks, Query, Reader
 
 MAX_CHARACTERS = 500
-
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_ELLIPTIC = re.compile(r"^(?:那么?|还有|另外)|呢[?？]?$")
-_MAX_ELLIPTIC = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +59,8 @@ def check_question(text: str) -> str:
     return stripped
 
 
-def _standalone(text: str, history: Sequence[Turn]) -> str:
-    """The question with the subject of the one before it, where it has none of its own."""
-    previous = [
-        turn.content.strip() for turn in history if turn.role == "user" and turn.content.strip()
-    ]
-    if not previous or len(text) > _MAX_ELLIPTIC or not _ELLIPTIC.search(text):
-        return text
-    core = re.sub(r"^(?:那么?|还有|另外)|[呢的]*[?？]?$", "", text)
-    years = _YEAR.findall(core)
-    if years and re.fullmatch(r"\D*\d{4}年?", core):
-        subject = re.sub(r"到?(?:19|20)\d\d年?", "", previous[-1]).rstrip("?？")
-        return f"{subject}({years[0]}年)?"
-    return f"{core}:{previous[-1]}"
-
-
 def read_question(text: str, history: Sequence[Turn], reader: Reader) -> Question:
     """What a question asks for; QuestionError where it is empty, too long or not text."""
     checked = check_question(text)
-    standalone = _standalone(checked, history)
+    standalone = resolve(checked, history)
     return Question(text=text, standalone=standalone, query=reader.read(standalone))

@@ -1,4 +1,8 @@
-"""When the plan does not say: the question's place, time and attribute held against the evidence."""
+"""When the plan does not say: what a question asks for, held against what the evidence offers.
+
+Every rule reads one thing: the topic, the place, the time, whether the achieved is asked for, the attribute,
+a list of names. What no rule settles is left to the evidence's strength (`answerable`).
+"""
 
 import re
 import tomllib
@@ -7,24 +11,41 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pypinyin import lazy_pinyin
+
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.types import RefusalReason
 from corpus.fold import fold
+from corpus.numerals import parse_numeral
 from corpus.types import Document
 
 DATA = Path(__file__).parent / "data"
 
-# The best sentence with its headings must hold this share of the question's words, by their rarity.
-# Measured on `dev` (docs/decisions/005-refusal.md): coverage alone tells answerable from unanswerable
-# questions hardly better than chance (area under the curve 0.60), so only the emptiest are refused by it.
-MIN_COVERAGE = 0.15
-
-_NOT_OURS = re.compile(
-    r"天气|股票|彩票|写(?:一)?(?:首|篇|段|个)|作(?:一)?首|唱|笑话|翻译|代码|算命|菜谱|电影|翻墙|你是谁|你叫什么"
+_GREETING = re.compile(
+    r"(?:你好|您好|哈喽|嗨|在吗|在不在|早上好|谢谢|多谢|再见|拜拜|辛苦了|hello|hi|thanks|thank you|bye|"
+    r"[呀啊哦嘛吗,，。.!！?？~\s])+"
+)
+_OPINION = re.compile(
+    r"你(?:觉得|认为|说|怎么看|看)|好还是|还是[^,。?]{1,10}(?:好|强|合适)|"
+    r"哪个(?:更)?好|该不该|值不值|值得|换汤不换药|划算|靠谱|有前途|推荐"
 )
 _ACTUAL = re.compile(
-    r"现在|目前|如今|眼下|今年|去年|前年|实际(?!教室)|到底|已经?(?:完成|达到|建成|实现|有)|完成(?:了|得|情况)|实现了(?:吗|没)"
+    r"现在|目前|如今|眼下|今年|去年|前年|最新|实际(?!教室)|实有|真正|最后[^,。]{0,6}(?:了|成功|多少)|中期评估结果|没完成|"
+    r"已经?(?:完成|达到|建成|实现|有|开展|评上|用)|完成(?:了|得|情况|率|几)"
+)
+_ACHIEVED = re.compile(
+    r"(?:修|建|搬|迁|评|创建|申报|申请|改造|完成|开工|开学|成立|挂牌|启用|打造|落成|配齐|招满|实现)[^,。?]{0,6}"
+    r"(?:没有|没得|了没|了吗|了不|没)[哦嘛啊呀喃?？!！。]*$|actually|opened yet|already|so far|到底开工"
+)
+_LISTED = re.compile(
+    r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|名单|please list|which \d+"
+)
+_COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种)")
+# Words that say what kind of figure is wanted, not of what.
+_GENERIC = frozenset(
+    "目标 占比 比例 比率 人数 数量 规模 提高 增加 达到 新建 建设 培养 培育 在校 年限 要求 指标 百分 百分点 到底 "
+    "学生 娃儿 提高到 百分之 人们 一共 总共 总数 多少 平均 完成 办 搞 弄 好 规划 万州 全区 区里 这个 那个 现在 以后 计划 打算".split()
 )
 
 
@@ -37,6 +58,13 @@ class Ground:
 
 
 NOT_FOUND = Ground(reason="not_in_plan", message="规划里没有写这件事。")
+VAGUE = Ground(
+    reason="needs_detail", message="问题还不够具体,请说明问的是哪一项,例如哪类学校、哪个项目。"
+)
+GREETING = Ground(
+    reason="out_of_scope",
+    message="您好,我只回答规划里写了什么。请直接问,例如“普通话普及率要达到多少?”。",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,88 +88,171 @@ def _attributes() -> tuple[_Attribute, ...]:
 
 
 @cache
-def _places() -> tuple[str, ...]:
-    return tuple((DATA / "places.txt").read_text(encoding="utf-8").split())
+def _topics() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    entries = tomllib.loads((DATA / "topics.toml").read_text(encoding="utf-8"))["topic"]
+    return tuple((entry["name"], re.compile(entry["asks"])) for entry in entries)
 
 
-def _of_other_place(asked: str, documents: Sequence[Document], top: Sequence[Evidence]) -> str:
-    """A place that the question names, that is not the documents' own and stands in no evidence."""
+@cache
+def _places() -> tuple[tuple[str, str], ...]:
+    """(name, its pinyin) of the places that a question may name."""
+    names = (DATA / "places.txt").read_text(encoding="utf-8").split()
+    return tuple((name, "".join(lazy_pinyin(name))) for name in names)
+
+
+def _asked(question: Question) -> str:
+    """What was understood, and the question as it was written, for what the glossary leaves out."""
+    return f"{question.understood}\n{fold(question.standalone)}"
+
+
+def _other_topic(question: Question, top: Sequence[Evidence]) -> Ground | None:
+    asked = _asked(question)
+    if _GREETING.fullmatch(fold(question.standalone)):
+        return GREETING
+    offered = "".join(fold(item.text) for item in top)
+    for name, asks in _topics():
+        match = asks.search(asked)
+        if match and match[0] not in offered:
+            message = f"这个问题问的是{name},与规划无关,我只回答规划里写了什么。"
+            return Ground(reason="out_of_scope", message=message)
+    return None
+
+
+def _other_place(
+    question: Question, top: Sequence[Evidence], documents: Sequence[Document]
+) -> Ground | None:
+    """A place that the question is about, that is not the documents' own and stands in no evidence."""
+    asked = _asked(question)
     own = "".join(document.metadata.region + document.metadata.title for document in documents)
-    offered = "".join(evidence.text for evidence in top)
-    named = (place for place in _places() if place in asked)
-    return next((place for place in named if place not in own and place not in offered), "")
+    offered = "".join(item.text for item in top)
+    latin = re.sub(r"[^a-z]", "", asked) if question.query.english else ""
+    for name, sound in _places():
+        if name in own or name in offered:
+            continue
+        if _is_about(name, asked, own) or (len(sound) > 5 and sound in latin):
+            message = f"这份规划只管{documents[0].metadata.region},没有写{name}的情况。"
+            return Ground(reason="out_of_scope", message=message)
+    return _wider_place(asked, top, documents)
 
 
-def _attribute_missing(asked: str, top: Sequence[Evidence]) -> str:
-    """The attribute that the question asks for and no evidence offers, or ''."""
+def _is_about(name: str, asked: str, own: str) -> bool:
+    """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
+    aside = rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|学校|小学|中学|幼儿园"
+    for match in re.finditer(re.escape(name), asked):
+        around = asked[max(0, match.start() - 3) : match.end() + 7]
+        joined = asked[max(0, match.start() - 4) : match.end() + 4]
+        ours = (
+            any(part in joined for part in re.findall(r"[\u3400-\u9fff]{2}(?=区|县|市)", own))
+            and "、" in joined
+        )
+        if not re.search(aside, around) and not ours:
+            return True
+    return False
+
+
+def _wider_place(
+    asked: str, top: Sequence[Evidence], documents: Sequence[Document]
+) -> Ground | None:
+    """The whole city or country, where the plan is a district's and the best evidence names neither."""
+    match = re.search(r"全市|全国(?!性|重点|学前|义务|社区|统一)|全省", asked)
+    district = documents[0].metadata.region.endswith(("区", "县"))
+    if match and district and top and match[0] not in top[0].text:
+        message = f"这份规划只管{documents[0].metadata.region},没有写{match[0]}的情况。"
+        return Ground(reason="out_of_scope", message=message)
+    return None
+
+
+def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | None:
+    """The attribute that the question asks for and the best evidence does not offer."""
+    asked = _asked(question)
     for attribute in _attributes():
         if attribute.asks.search(asked) and not any(
-            attribute.needs and attribute.needs.search(fold(evidence.text)) for evidence in top
+            attribute.needs and attribute.needs.search(fold(item.text)) for item in top[:1]
         ):
-            return attribute.name
-    return ""
+            return Ground(reason="not_in_plan", message=f"规划里没有写{attribute.name}。")
+    return None
 
 
-def _year_missing(question: Question, top: Sequence[Evidence]) -> int | None:
-    """A year that the question names and neither the evidence nor its document's period holds."""
-    for year in question.years:
-        for evidence in top:
-            metadata = evidence.document.metadata
-            start, end = metadata.period_start, metadata.period_end
-            in_period = start is not None and end is not None and start <= year <= end
-            if in_period or year == metadata.baseline_year or str(year) in fold(evidence.text):
-                break
+def _other_time(question: Question, top: Sequence[Evidence]) -> Ground | None:
+    """A year or a five-year period that neither the evidence nor its document's period holds."""
+    offered = fold(top[0].text if question.kind == "figure" else "".join(t.text for t in top))
+    metadata = top[0].document.metadata
+    start, end, baseline = metadata.period_start, metadata.period_end, metadata.baseline_year
+    if start is None or end is None:
+        return None
+    for year in (*question.years, *question.query.period_ends):
+        if year in {baseline, end} or str(year) in offered:
+            continue
+        if start <= year < end:
+            if question.kind == "figure":
+                message = f"规划只写了{baseline}年的情况和{end}年的目标,没有写{year}年实际是多少。"
+                return Ground(reason="target_not_actual", message=message)
         else:
-            return year
+            message = f"规划写的是{start}—{end}年,没有{year}年的这项内容。"
+            return Ground(reason="not_in_plan", message=message)
     return None
 
 
-def _asks_baseline(question: Question, top: Sequence[Evidence]) -> bool:
-    """Whether the question is after the state that the plan starts from: 2020年, 十三五末."""
-    about = [evidence.document.metadata for evidence in top]
-    years = {metadata.baseline_year for metadata in about}
-    before = {_period_before(m.period_start) for m in about if m.period_start is not None}
-    named = any(period in question.understood for period in before)
-    return named or any(year in years for year in question.years)
+def _asks_achieved(question: Question, top: Sequence[Evidence]) -> Ground | None:
+    """Whether what was achieved is asked for, and the evidence says what is to be."""
+    asked = _asked(question)
+    counted = question.kind == "figure" and _ACTUAL.search(asked)
+    before = question.query.period_ends or question.query.past or top[0].passage.reports
+    baseline = top[0].document.metadata.baseline_year
+    if before or (baseline in question.years) or not (counted or _ACHIEVED.search(asked)):
+        return None
+    message = "规划写的是要做什么和制定规划时的情况,不写后来实际做到了没有。"
+    return Ground(reason="target_not_actual", message=message)
 
 
-def _period_before(start: int) -> str:
-    """The name of the five-year period that ends where a plan's begins: 2021 → 十三五.
-
-    The first one began in 1953, the tenth in 2001.
-    """
-    number = (start - 2001) // 5 + 9
-    return f"十{'一二三四五六七八九'[number - 11]}五" if 11 <= number <= 19 else "十五"
-
-
-def _unanswerable(
-    question: Question, documents: Sequence[Document], top: Sequence[Evidence]
-) -> Ground | None:
+def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
+    """Whether the members of a counted group are asked for, and no evidence lists so many."""
     asked = question.understood
-    if place := _of_other_place(asked, documents, top):
-        region = documents[0].metadata.region
-        message = f"这份规划只管{region},没有写{place}的情况。"
-        return Ground(reason="out_of_scope", message=message)
-    if name := _attribute_missing(asked, top):
-        return Ground(reason="not_in_plan", message=f"规划里没有写{name}。")
-    if year := _year_missing(question, top):
-        return Ground(reason="not_in_plan", message=f"规划里没有{year}年的这项内容。")
-    if question.kind == "figure" and _ACTUAL.search(asked) and not _asks_baseline(question, top):
-        message = "规划写的是目标和制定规划时的情况,不写现在实际做到了多少。"
-        return Ground(reason="target_not_actual", message=message)
-    return None
+    count = _COUNT.search(asked)
+    if not count or not _LISTED.search(_asked(question)):
+        return None
+    number = int(count[1]) if count[1].isdigit() else parse_numeral(count[1])
+    if number is None or any(_lists(item.text, number) for item in top):
+        return None
+    return Ground(reason="not_in_plan", message=f"规划只写了有{count[0]},没有列出具体是哪些。")
+
+
+def _lists(text: str, number: int) -> bool:
+    """Whether a stretch between commas names at least so many things, and not only says their number."""
+    stretches = re.split(r"[,，;；。:：()（）“”]", text)
+    return any(len(re.split(r"[、和及与]", stretch)) >= number for stretch in stretches)
+
+
+def is_vague(question: Question, content: Sequence[str]) -> bool:
+    """Whether a question says what kind of thing it wants, but not of what."""
+    telling = [word for word in content if len(word) > 1 and word not in _GENERIC]
+    telling = [word for word in telling if not word[0].isdigit()]
+    return not telling and question.text == question.standalone
 
 
 def find_refusal(
-    question: Question, evidence: Sequence[Evidence], documents: Sequence[Document]
+    question: Question,
+    evidence: Sequence[Evidence],
+    documents: Sequence[Document],
+    content: Sequence[str] = (),
 ) -> Ground | None:
-    """Why the evidence (best first) does not answer the question, or None where it may."""
-    if _NOT_OURS.search(question.understood):
-        message = "这个问题与规划无关,我只回答规划里写了什么。"
-        return Ground(reason="out_of_scope", message=message)
-    return _unanswerable(question, documents, evidence[:3]) if evidence else NOT_FOUND
+    """Why the evidence (best first) does not answer the question, or None where it may.
 
-
-def is_covered(evidence: Sequence[Evidence]) -> bool:
-    """Whether the first pieces of evidence hold enough of the question to answer it."""
-    return any(item.coverage >= MIN_COVERAGE for item in evidence[:3])
+    `content` are the words of the question that carry its subject.
+    """
+    top = evidence[:3]
+    if ground := _other_topic(question, top):
+        return ground
+    if not top:
+        return NOT_FOUND
+    if is_vague(question, content):
+        return VAGUE
+    if _OPINION.search(question.understood):
+        return Ground(reason="not_in_plan", message="规划里没有这样的评价或建议,只写了要做什么。")
+    return (
+        _other_place(question, top, documents)
+        or _missing_attribute(question, top)
+        or _other_time(question, top)
+        or _asks_achieved(question, top)
+        or _unlisted(question, top)
+    )

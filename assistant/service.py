@@ -11,9 +11,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from assistant.pipeline import Assistant, open_assistant
+from assistant.endpoints import make_router
+from assistant.feedback import FeedbackStore
+from assistant.pipeline import open_assistant
 from assistant.question import check_question
 from assistant.settings import Settings
+from assistant.site import Site
+from assistant.staff import Staff
 from assistant.types import Turn, answer_json
 from corpus.errors import InputError, ServeError, WenguiError
 from index.types import hit_json
@@ -38,10 +42,12 @@ def _error(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": str(error)}, status_code=status)
 
 
-def make_api(assistant: Assistant) -> FastAPI:
-    """The API over an assistant: /api/ask, /api/search, /healthz, and its OpenAPI page."""
+def make_api(site: Site) -> FastAPI:
+    """The API over a site: /api/…, /healthz, and its OpenAPI page."""
     api = FastAPI(title="问规 Wengui", description="向规划提问,得到带出处的回答。")
     api.add_exception_handler(WenguiError, _error)
+    api.include_router(make_router(site))
+    assistant = site.assistant
 
     @api.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -63,15 +69,18 @@ def make_api(assistant: Assistant) -> FastAPI:
     return api
 
 
-def make_app(assistant: Assistant) -> FastAPI:
+def make_app(site: Site) -> FastAPI:
     """The API with the page mounted at its root."""
     import gradio as gr
 
+    from assistant.app import plan
     from assistant.app.page import appearance, build_page
 
-    page = build_page(assistant)
+    page = build_page(site)
     page.queue(default_concurrency_limit=4)
-    return gr.mount_gradio_app(make_api(assistant), page, path="/", **appearance())
+    api = make_api(site)
+    api.include_router(plan.make_router(site))
+    return gr.mount_gradio_app(api, page, path="/", **appearance())
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -90,21 +99,27 @@ def _bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _steps(settings: Settings) -> Iterator[tuple[str, Any]]:
+def _steps(settings: Settings, staff: Staff) -> Iterator[tuple[str, Any]]:
     yield "打开索引", None
     assistant = open_assistant(settings)
+    site = Site(
+        assistant=assistant,
+        feedback=FeedbackStore(settings.feedback_file),
+        results_folder=settings.results_folder,
+        staff=staff,
+    )
     yield "载入嵌入模型", None
     assistant.search("预热", k=1)
     yield "准备网页", None
-    yield "", make_app(assistant)
+    yield "", make_app(site)
 
 
-def run(settings: Settings, *, host: str, port: int) -> None:
+def run(settings: Settings, *, host: str, port: int, staff: Staff | None = None) -> None:
     """Serve until the process is told to stop; each step of the start is shown."""
     listener = _bound(host, port)
     app: Any = None
     with listener:
-        for message, app in _steps(settings):  # noqa: B007 - the last step brings the app
+        for message, app in _steps(settings, staff or Staff()):  # noqa: B007 - the last step brings the app
             if message:
                 click.echo(f"· {message}", err=True)
         shown = f"[{host}]" if ":" in host else host

@@ -30,6 +30,12 @@ def _default_data_folder() -> Path:
     )
 
 
+def _default_results_folder() -> Path:
+    """Where a checkout keeps the reports that are committed; the user's own once installed."""
+    results = Path(corpus.__file__).resolve().parent.parent / "evals" / "results"
+    return results if results.is_dir() else _default_data_folder() / "evals"
+
+
 def _default_cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("wengui", appauthor=False))
 
@@ -44,6 +50,7 @@ class Settings:
         embedder: 嵌入模型:offline、hashing、文件夹或模型名 (offline: no network is needed).
         reranker: 重排模型(CrossEncoder)的文件夹或模型名,空为内置权重 (the fitted weights need no model).
         chroma_url: 存放向量的 Chroma 服务器,如 http://127.0.0.1:8000 (none: one machine needs no server).
+        results_folder: 评测报告的文件夹 (the page shows the reports in it).
         host: 网页监听地址 (loopback: nobody else can reach the page until someone opens it).
         port: 网页监听端口 (Gradio's usual port).
         llm: 语言模型,写成“提供方:模型名” (none: what the program quotes needs no model).
@@ -57,6 +64,7 @@ class Settings:
     embedder: str = "offline"
     reranker: str = ""
     chroma_url: str = ""
+    results_folder: Path = field(default_factory=_default_results_folder)
     host: str = "127.0.0.1"
     port: int = 7860
     llm: str = ""
@@ -78,6 +86,11 @@ class Settings:
             timeout_seconds=self.llm_timeout_seconds,
             api_key=self.llm_api_key,
         )
+
+    @property
+    def feedback_file(self) -> Path:
+        """Where what readers say of answers is kept."""
+        return self.data_folder / "feedback.sqlite3"
 
     @property
     def index(self) -> IndexSettings:

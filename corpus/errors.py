@@ -13,6 +13,7 @@
     ├── IndexBusyError          another process builds and does not come to an end
     ├── VectorServerError       a Chroma server that does not answer
     │   └── VectorsMissingError a Chroma server without the vectors of this index
+    ├── FeedbackError           the file of the readers' feedback cannot be used
     └── ServeError              the page or the HTTP service cannot be started
 
 Command line, HTTP and page catch exactly `WenguiError`. A bug keeps its traceback.
@@ -69,6 +70,10 @@ class VectorServerError(WenguiError):
 
 class VectorsMissingError(VectorServerError):
     """The Chroma server answers but does not hold the vectors of this index."""
+
+
+class FeedbackError(WenguiError):
+    """The file that keeps what readers say cannot be used."""
 
 
 class ServeError(WenguiError):

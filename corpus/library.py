@@ -50,8 +50,9 @@ def make_document(document_id: str, source: Source, metadata: Metadata) -> Docum
 def _metadata(folder: Path) -> Metadata:
     try:
         fields = tomllib.loads((folder / METADATA).read_text(encoding="utf-8"))
-        return Metadata(**(fields | {"examples": tuple(fields.get("examples", ()))}))
-    except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+        examples = tuple((who, question) for who, question in fields.get("examples", ()))
+        return Metadata(**(fields | {"examples": examples}))
+    except (OSError, tomllib.TOMLDecodeError, TypeError, ValueError) as error:
         raise DocumentError(
             f"文件信息 {folder / METADATA} 读不出来({error})。请对照随程序附带的规划改正。"
         ) from error

@@ -173,7 +173,7 @@ class Target:
 class Metadata:
     """What is known about a document as a whole; '' or None where the source does not say.
 
-    `examples` are questions that show a reader what can be asked.
+    `examples` show a reader what can be asked: pairs of who asks (家长, 教师, …) and the question.
     """
 
     title: str
@@ -188,7 +188,7 @@ class Metadata:
     period_start: int | None = None
     period_end: int | None = None
     baseline_year: int | None = None
-    examples: tuple[str, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

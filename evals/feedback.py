@@ -19,6 +19,8 @@ def candidates(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if not question:
             raise InputError(f"反馈第 {number} 条没有 question。")
         answerable = REASONS.get(str(line.get("reason", "")))
+        if line.get("verdict") == "up":  # the reader agrees with a refusal, too
+            answerable = line.get("status") != "refused"
         rows[question] = {
             "id": f"feedback-{number:04d}",
             "question": question,

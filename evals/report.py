@@ -4,19 +4,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-NAMES = {
-    "correct": "答对", "wrong_number": "错误数字", "false_refusal": "误拒", "refused": "拒答召回",
-    "reason_right": "拒答理由正确", "section_cited": "引到正确的节", "citation_recall_span": "依据句引全",
-    "citation_precision_span": "引用准确(句)", "citation_precision_section": "引用准确(节)",
-    "sound": "引文逐字、地址正确", "first_line_fits": "首行不超过120字",
-    "passage_success@1": "首段命中", "passage_success@5": "前五段命中", "passage_rr": "段 RR",
-    "passage_ndcg@10": "段 nDCG@10", "section_success@1": "首节命中", "section_success@5": "前五节命中",
-}  # fmt: skip
-KINDS = {
-    "table_figure": "表中数字", "text_figure": "文中数字", "policy": "政策", "list": "列举", "arithmetic": "计算",
-    "document": "文件信息", "definition": "定义", "yes_no": "是否", "follow_up": "追问",
-    "false_premise": "错误前提", "unanswerable": "不可答",
-}  # fmt: skip
+from assistant.reports import KINDS, METRICS
+
 _STYLE = """body{font:16px/1.7 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",
 sans-serif;margin:2em auto;max-width:960px;padding:0 1em;color:#1f2937}
 h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em}
@@ -104,7 +93,7 @@ def render(report: Mapping[str, Any]) -> str:
     return (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style><h1>{escape(title)}</h1>"
-        f"<h2>总体(横线为 95% 区间)</h2>{_bars(_named(report, NAMES))}"
+        f"<h2>总体(横线为 95% 区间)</h2>{_bars(_named(report, METRICS))}"
         f"<h2>各类问题答对的份额</h2>{_bars(_named(report, KINDS, 'correct:'))}"
         f"<h2>风险与覆盖</h2>{_curve(report['risk_coverage'])}"
         f"<h2>来历</h2>{_provenance(report)}<h2>没答对的问题</h2>{_failed(report)}</html>"

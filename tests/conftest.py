@@ -1,15 +1,22 @@
 """The documents, indexes and assistants that the tests share."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 
+from assistant.feedback import FeedbackStore
 from assistant.pipeline import Assistant, open_assistant
+from assistant.service import make_app
 from assistant.settings import Settings, load_settings
+from assistant.site import Site
 from corpus.library import plans
 from corpus.types import Document
 from index.build import build_index
+from tests.browsing import chromium, serving
 
 # The same examples every time: a test run says what the code does, not what chance found.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
@@ -48,3 +55,31 @@ def settings() -> Settings:
 def assistant(settings: Settings) -> Assistant:
     """The assistant with the real embedder."""
     return open_assistant(settings)
+
+
+@pytest.fixture(scope="session")
+def site(hashing_assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """What the page stands on: the plan, a feedback file of its own, one report."""
+    folder = tmp_path_factory.mktemp("site")
+    report = Path(__file__).parent.parent / "evals" / "results" / "wengui-dev.json"
+    (folder / "results").mkdir()
+    shutil.copy(report, folder / "results")
+    return Site(
+        assistant=hashing_assistant,
+        feedback=FeedbackStore(folder / "feedback.sqlite3"),
+        results_folder=folder / "results",
+    )
+
+
+@pytest.fixture(scope="session")
+def address(site: Site) -> Iterator[str]:
+    """The address of the page, served without a model."""
+    with serving(make_app(site)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for a module's tests; while it is open asyncio's loop runs in this thread."""
+    with chromium() as browser:
+        yield browser

@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.app.chat import bubble
+from assistant.app.bubble import bubble
 from assistant.checkup import check_all
 from assistant.pipeline import open_assistant
 from assistant.service import make_api
 from assistant.settings import Settings
+from assistant.site import Site
 from assistant.types import answer_json
 from corpus.errors import IndexStaleError, SettingsError, VectorServerError
 from corpus.library import plans
@@ -202,7 +203,7 @@ def wait_for_vectors(retriever: HybridRetriever) -> None:
 
 
 def test_answers_go_on_without_the_server_and_vectors_return(
-    tmp_path: Path, hashing_settings: Settings, mortal: Server
+    tmp_path: Path, hashing_settings: Settings, mortal: Server, site: Site
 ) -> None:
     settings = replace(hashing_settings, data_folder=tmp_path / "data", chroma_url=mortal.url)
     build_index(settings.index, plans())
@@ -217,8 +218,12 @@ def test_answers_go_on_without_the_server_and_vectors_return(
     assert mortal.url in answer.notice
     assert "\n" not in answer.notice
     assert answer_json(answer)["notice"] == answer.notice
-    assert "按词语检索" in bubble(answer)
-    shown = TestClient(make_api(assistant)).get("/api/search", params={"q": question}).json()
+    assert "按词语检索" in bubble(answer, 1)
+    shown = (
+        TestClient(make_api(replace(site, assistant=assistant)))
+        .get("/api/search", params={"q": question})
+        .json()
+    )
     assert "按词语检索" in shown["notice"]
     opened = open_assistant(settings)  # it is away at opening
     assert opened.answer(question).notice

@@ -519,8 +519,10 @@ def test_feedback_becomes_unreviewed_questions() -> None:
         [
             {"question": "课后服务收费吗", "reason": "该拒答"},
             {"question": "厕所", "reason": "答案不对", "answer": "x"},
+            {"question": "电话", "reason": None, "verdict": "up", "status": "refused"},
         ]
     )
-    assert [(row["answerable"], row["reviewed"]) for row in rows] == [(False, False), (True, False)]
+    assert [row["answerable"] for row in rows] == [False, True, False]
+    assert not any(row["reviewed"] for row in rows)
     with pytest.raises(InputError, match="第 1 条"):
         candidates([{"reason": "看不懂"}])

@@ -29,6 +29,7 @@ from assistant.prompts import CANNOT_ANSWER, SYSTEM
 from assistant.runnable import Ask, as_runnable, as_text_stream
 from assistant.service import make_api
 from assistant.settings import Settings, load_settings
+from assistant.site import Site
 from assistant.types import Answer, Turn, answer_json
 from assistant.written import read_sentence, sentences, without_thoughts
 from corpus.errors import ModelError, SettingsError
@@ -648,8 +649,8 @@ def test_the_doctor_asks_the_model(hashing_settings: Settings) -> None:
     assert KEY not in str(caught.value)
 
 
-def test_the_http_service_tells_the_notice(helped: Helped) -> None:
-    client = TestClient(make_api(helped(says("", status=500))[0]))
+def test_the_http_service_tells_the_notice(helped: Helped, site: Site) -> None:
+    client = TestClient(make_api(replace(site, assistant=helped(says("", status=500))[0])))
     answer = client.post("/api/ask", json={"question": POLICY}).json()
     assert "HTTP 500" in answer["notice"]
     assert answer["generator"] == "extractive"

@@ -8,12 +8,13 @@ from fastapi.testclient import TestClient
 from assistant.pipeline import Assistant
 from assistant.service import make_api, run
 from assistant.settings import Settings
+from assistant.site import Site
 from corpus.errors import ServeError
 
 
 @pytest.fixture
-def client(hashing_assistant: Assistant) -> TestClient:
-    return TestClient(make_api(hashing_assistant))
+def client(site: Site) -> TestClient:
+    return TestClient(make_api(site))
 
 
 def test_ask(client: TestClient, hashing_assistant: Assistant) -> None:

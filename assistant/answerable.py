@@ -1,0 +1,93 @@
+"""Whether the evidence answers a question: a probability from its strength, fitted on dev.
+
+What no rule of `refuse` settles is left to this. `python -m evals.fit_answers` fits the weights.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from assistant.evidence import Evidence, Weigher
+from assistant.figures import Figure, certainty, load_weights
+from assistant.naming import name_share
+from assistant.question import Question
+from index.types import Hit
+
+# Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
+# (docs/decisions/010-refusal.md shows the whole curve).
+THRESHOLD = 0.5
+
+FEATURES = (
+    "hit",  # log-odds of the first hit's probability
+    "sentence",  # share of the question in the best sentence with its headings
+    "unknown",  # share of the question in words that the index does not have
+    "missing",  # weight of the heaviest concept that none of the first sentences holds, of the heaviest
+    "figure",  # a figure is asked for
+    "figure_words",  # then: share of the question in the best figure's words
+    "figure_precise",  # then: share of that figure's words that the question says
+    "figure_name",  # then: share of its name that the question says
+    "figure_certain",  # then: how surely it is that one
+    "no_figure",  # then: there is none that fits
+    "list",  # a list is asked for
+)
+
+
+def _log_odds(probability: float) -> float:
+    clipped = min(max(probability, 0.001), 0.999)
+    return math.log(clipped / (1 - clipped))
+
+
+def _missing(weigher: Weigher, top: Sequence[Evidence]) -> float:
+    """How heavy the heaviest concept is that no first sentence holds, of the heaviest of all."""
+    if not weigher.concepts:
+        return 1.0
+    words = frozenset(
+        word
+        for item in top
+        for word in weigher.tokenize(item.text + "\n" + "\n".join(item.passage.context))
+    )
+    heaviest = max(concept.weight for concept in weigher.concepts)
+    absent = [
+        concept.weight
+        for concept in weigher.concepts
+        if not any(set(wording) <= words for wording in concept.wordings)
+    ]
+    return max(absent, default=0.0) / heaviest if heaviest else 0.0
+
+
+def features_of(
+    question: Question,
+    hits: Sequence[Hit],
+    evidence: Sequence[Evidence],
+    weigher: Weigher,
+    figures: Sequence[tuple[float, Figure]],
+) -> tuple[float, ...]:
+    """What speaks for an answer, in the order of FEATURES."""
+    top = evidence[:3]
+    asks = float(question.kind == "figure")
+    best = figures[0][1] if figures and asks else None
+    words = f"{best.words} {best.record.indicator}" if best else ""
+    said = frozenset(weigher.tokenize(question.expanded))
+    own = {word for word in weigher.tokenize(words) if not word[0].isdigit()}
+    names = (best.record.name, best.record.indicator) if best else ()
+    return (
+        _log_odds(hits[0].score) if hits else -5.0,
+        max((item.coverage for item in top), default=0.0),
+        question.query.unknown,
+        _missing(weigher, top),
+        asks,
+        weigher.share(words) if best else 0.0,
+        len(own & said) / len(own) if own else 0.0,
+        max((name_share(name, question.expanded) for name in names), default=0.0),
+        certainty([score for score, _ in figures]) if best else 0.0,
+        float(asks and best is None),
+        float(question.kind == "list"),
+    )
+
+
+def probability(values: Sequence[float], weights: Mapping[str, float] | None = None) -> float:
+    """The probability that the evidence answers, in (0, 1)."""
+    known = load_weights()["answerable"] if weights is None else weights
+    z = known["intercept"] + sum(
+        known[name] * value for name, value in zip(FEATURES, values, strict=True)
+    )
+    return 1 / (1 + math.exp(-z))

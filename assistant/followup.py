@@ -1,0 +1,354 @@
+"""A question that leans on the talk before it becomes one that stands alone, by rule.
+
+The turns are resolved one after the other, so that a chain (`初中呢?`, `那2020年的呢?`) goes on from
+what each of them came to mean. A question that is whole in itself is left as it is.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant import clause, parallels
+from assistant.followup_english import resolve_english
+from assistant.types import Turn
+from index.lexicon import is_english, standard_form
+
+_SWITCH = re.compile(
+    r"^(?:(?:好的?|嗯|谢谢[了你您]?|明白了|知道了)[,，。!！\s]*)?"
+    r"(?:(?:我)?(?:换个|换一个|另外问个|再问个|另一个|还有(?:一)?个|问个别的)(?:问题|话题)?|对了|顺便(?:再)?问(?:一下|一句)?|不说这个了?)"
+    r"(?:哈|吧|呢|啊|嘛|哦|了)?[,，。:：!！\s]+"
+)
+_COURTESY = re.compile(
+    r"^(?:(?:好的?|嗯+|哦+|谢谢[了你您]?|明白了?|知道了|行|再?(?:麻烦|请)?(?:再)?(?:问|请教)(?:一下|一句|下)?|请问(?:一下)?|您好|你好|麻烦(?:您|你)?)[,,。!\s]*)+(?=.{2})"
+)
+_CHAT = re.compile(
+    r"(?:(?:谢谢|多谢|感谢|好的?|你好|您好|再见|拜拜|在吗|嗯+|哦+|行|知道|明白|真的吗?|继续|不客气|ok)"
+    r"[,。!?~\s了啦呀啊哈吗您你]*)+"
+)
+_LINK = re.compile(
+    r"^(?:那么?(?![里边儿个些种几所名])|还有(?![哪什谁没吗呢别])|另外(?!呢)|然后|再|以及|至于)[,\s]*"
+)
+_PARTICLE = re.compile(r"(?:呢|嘛|喃|哈|啊|吧|呀|咧|噻|\s)*[?。!]*$")
+_MORE = re.compile(
+    r"(?:那)?(?:还有(?:哪些?|什么|谁|哪个|哪几个?|别的|其他|没有|吗|呢)(?:的)?(?:吗|呢|个)?|(?:其他|其余|其它|剩下|别|另外|另)(?:的|几个|一个|外的)?(?:呢|有哪些|是哪些|是什么|是哪个))[?。!]*"
+)
+_SUM = re.compile(
+    r"(?:这|那)?(?:两|三|几)?(?:个|者|项|种)?(?:一共|总共|合计|合起来|加起来|加在一起|相加|总和)(?:一共|总共)?(?:是|有)?(?:多少)?[^,。]{0,3}"
+)
+_DIFFERENCE = re.compile(
+    r"(?:这|那)?(?:两|二)?(?:个|者|项)?(?:之间)?(?:相差|差|差距|差距是|差了?)(?:有)?多少.{0,4}"
+)
+_PRONOUN = re.compile(r"^(?:他们|她们|它们|他|她|它|这些|那些|这个|那个)(?P<of>的)?")
+_POINTING = re.compile(
+    r"^(?:这些|那些|这个|那个|该)(?P<noun>(?![要会能是有的])[\u4e00-\u9fff]{2,4}?)(?=的|是|有|要|会|能|怎|在|到底|每|多|几|什|,|$)"
+)
+_THERE = re.compile(r"^(?:那里|那边|那儿|这里|这边)(?:的)?")
+_PART = re.compile(r"^(?:这|那)?其中[,的]?(?:有)?")
+_CONDITION = re.compile(r"(?:^|的)[^,]{0,8}(?:要是|如果|万一|假如)|^没")
+_AFTERWARDS = re.compile(
+    r"^[^,什怎哪多几年双疫我想]{2,3}(?:了(?=怎么|会|可以|能)|(?:以后|之后|的时候)(?!,))"
+)
+_AMOUNT = re.compile(r"(?:人数|数量|资金|经费|金额|面积|比例|占比|规模|总数|奖金|津贴)$")
+_MATTER = re.compile(
+    r"(?:工资|待遇|材料|师资|编制|职称|条件|标准|时间|地点|要求|原因|学费|费用|措施|对象)$"
+)
+_FIGURE = re.compile(r"(?P<real>实际)?(?:完成)?(?:目标值?|情况|数据|数字?|数值)")
+_LIKEWISE = re.compile(r"(?:也|是不是也|是否也)(?:是)?(?:一样|这样|如此|同样)(?:的)?吗?$")
+_GENERIC = re.compile(r"形式|方面|内容|措施|种类|类型|要求|机构")
+_HOLLOW = re.compile(
+    clause.TIME.pattern
+    + r"|什么|怎么样?|怎样|如何|多少|多久|多大|多长时间|哪里|哪儿|哪些?|几|谁|为何|吗|呢|嘛|喃|吧|啊|为|是|不|的|了|"
+    r"一次|一个|每次|又|都|还|要|会|能|可以|有|没|在|从|到|由|来|去|比|个|时候|具体|大概|需要|应该|百分点|[^\u4e00-\u9fffa-z]"
+)
+# So few characters that carry meaning do not make a subject with a predicate.
+_FEW, _FEW_LINKED, _FEW_POINTED = 3, 4, 10
+# A subject so long, or with a verb in it, is set off by a comma.
+_LONG_SUBJECT = 8
+_MAX_SAID = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What was talked about: the last question, standing alone, the one before it, and the last answer."""
+
+    question: str
+    earlier: str
+    answer: str
+
+
+def resolve(text: str, history: Sequence[Turn]) -> str:
+    """The question as it stands alone after this talk; a whole question comes back as it was.
+
+    >>> resolve("那区级的呢?", [Turn("user", "市级骨干教师里党员占多少?")])
+    '区级骨干教师里党员占多少?'
+    """
+    questions: list[str] = []
+    answer = ""
+    for turn in history:
+        if turn.role == "assistant":
+            answer = turn.content
+        elif turn.content.strip() and not _is_chat(turn.content):
+            questions.append(_next(turn.content.strip(), questions, answer))
+            answer = ""
+    return _next(text, questions, answer)
+
+
+def _is_chat(text: str) -> bool:
+    return _CHAT.fullmatch(standard_form(text.strip())) is not None
+
+
+def _next(text: str, questions: Sequence[str], answer: str) -> str:
+    """The question after those that were resolved already."""
+    if not questions or _is_chat(text):
+        return text
+    if (switched := _SWITCH.sub("", text)) != text:
+        return switched if len(switched) > 1 else text
+    base = clause.own_sentence(questions[-1])
+    if is_english(text) or is_english(base):
+        return resolve_english(text, base)
+    before = _Before(
+        question=_COURTESY.sub("", standard_form(base)),
+        earlier=standard_form(clause.own_sentence(questions[-2])) if len(questions) > 1 else "",
+        answer=standard_form(answer),
+    )
+    found = _resolved(_COURTESY.sub("", standard_form(text)), before)
+    return found if found is not None else _unlinked(text)
+
+
+def _unlinked(text: str) -> str:
+    """A whole question without the word that ties it to the talk."""
+    bare = _COURTESY.sub("", text)
+    link = re.match(r"^那么?(?![里边儿个些种几所名样一二三四五六七八九十两\d])[,，\s]*", bare)
+    return bare[link.end() :] if link and len(bare) > link.end() + 1 else text
+
+
+def _resolved(text: str, before: _Before) -> str | None:
+    """What an elliptic question in standard form says, or None where it is whole."""
+    if _MORE.fullmatch(text):
+        return _more(before)
+    linked = _LINK.match(text)
+    core = _LINK.sub("", text)
+    words = _PARTICLE.sub("", core)
+    if before.earlier and (_SUM.fullmatch(words) or _DIFFERENCE.fullmatch(words)):
+        return _together(words, before)
+    if not words:
+        return None
+    if match := _LIKEWISE.search(words):
+        return _fragment(words[: match.start()], before)
+    if re.fullmatch(r"为什么|为何|原因是什么", words):
+        return f"为什么{clause.statement(before.question)}?"
+    leaning = _leaning(words, before)
+    if leaning is not None:
+        return leaning
+    asked = clause.ASKS.search(re.sub(r"是?多少$|怎么样$", "", words))
+    fragment = text.rstrip("?。! ").endswith(("呢", "喃")) or (linked and len(words) <= 8)
+    time = clause.TIME.fullmatch(re.sub(r"的?(?:是?多少)?$", "", words))
+    if (fragment or time) and not asked:
+        return _fragment(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
+    return _predicate(words, bool(linked), before)
+
+
+def _leaning(words: str, before: _Before) -> str | None:
+    """The question with what its first word points to; None where that is no pronoun."""
+    if _meaning(words) > _FEW_POINTED:
+        return None
+    subject = _subject(before, people=words.startswith(("他", "她")))
+    if match := _PART.match(words):
+        return f"{subject}中,{words[match.end() :]}?"
+    if match := _THERE.match(words):
+        place = parallels.institution_phrase(before.question) or subject
+        return _asked(place + words[match.end() :], before)
+    if match := _POINTING.match(words):
+        if re.fullmatch(r"规划|文件|问题|方案|政策|五年", match["noun"]):
+            return None
+        whole = subject if match["noun"] in subject else f"{subject}的{match['noun']}"
+        return _asked(whole + words[match.end() :], before)
+    if match := _PRONOUN.match(words):
+        return _asked(subject + (match["of"] or "") + words[match.end() :], before)
+    return None
+
+
+def _asked(words: str, before: _Before) -> str:
+    """The words as a question: theirs, or the one before about them."""
+    if _CONDITION.search(words):
+        return f"{words}怎么办?"
+    if clause.ASKS.search(words):
+        return f"{words}?"
+    head, _, attribute = words.rpartition("的")
+    if head and head in before.question and not attribute.endswith("题"):
+        end = before.question.rindex(head) + len(head)
+        rest = before.question[end:]
+        if not rest.startswith("的") and not parallels.has_like(rest[:2]) and "有" in rest[:1]:
+            return before.question[:end] + f"的{attribute}" + rest
+    return f"{words}{_ending(words)}?"
+
+
+def _ending(words: str) -> str:
+    return "是多少" if _AMOUNT.search(words) else "怎么样"
+
+
+def _subject(before: _Before, *, people: bool = False) -> str:
+    """What the question before was about, as a noun phrase or else as a statement."""
+    question = before.question
+    if people and (phrase := parallels.people_phrase(question)):
+        return phrase
+    topic = clause.topic(question)
+    if len(topic) > 1 and not parallels.is_home(topic) and topic != "规划":
+        return topic
+    noun = clause.counted(question)
+    if noun and not _GENERIC.fullmatch(noun):
+        return noun
+    if phrase := parallels.institution_phrase(question) or parallels.people_phrase(question):
+        return phrase
+    return clause.statement(question)
+
+
+def _more(before: _Before) -> str:
+    """The question before about what was not said yet."""
+    question = before.question.rstrip("?。!")
+    said = _said(before)
+    front = f"除了{'、'.join(said)}," if said else ""
+    if re.search(r"还(?:有|要|会|可以)", question):
+        return f"{front}{re.sub(r'^除了[^,]*,', '', question)}?"
+    if match := re.search(r"是(?=哪|什么)", question):
+        return f"{front}{question[: match.start()]}还有哪些?"
+    if match := re.search(
+        r"(?<![主重需])要(?![求素点])|将|拟|(?<![社员])会(?![议计员])|可以|应该|提出|(?<![国没所拥具])有(?![关效序机])",
+        question,
+    ):
+        return f"{front}{question[: match.start()]}还{question[match.start() :]}?"
+    return f"{front}{question},还有哪些?" if front else f"{question}?还有哪些?"
+
+
+def _said(before: _Before) -> list[str]:
+    """What the answer named already, at most a few words each."""
+    answer = re.sub(r"\[\d+\]|[((][^()()]*[))]", "", before.answer.split("\n")[0])
+    if quoted := re.findall(r"[“《]([^“”《》]{1,20})[”》]", answer):
+        return quoted if len("".join(quoted)) <= _MAX_SAID else []
+    place = re.search(r"哪|什么|几|多少", before.question)
+    lead = before.question[: place.start()] if place else ""
+    for length in range(len(lead), 1, -1):
+        tail = lead[-length:]
+        if tail in answer:
+            answer = answer[answer.index(tail) + length :]
+            break
+    else:
+        answer = re.sub(r"^.*?(?:例如|比如|包括|是|有|[::])", "", answer, count=1)
+    items = [item.strip() for item in re.split(r"[、,,。;;和]|以及", answer) if item.strip()]
+    whole = bool(items) and max(map(len, items)) <= 20 and len("".join(items)) <= _MAX_SAID
+    return items if whole else []
+
+
+def _together(words: str, before: _Before) -> str:
+    """The last two questions as one about their sum or difference."""
+    first, second = before.earlier, before.question
+    time = clause.TIME.search(first)
+    one, two = _subject_of(first), _subject_of(second)
+    both = f"{one}和{two}" if one != two else one
+    when = time[0] if time and time[0] in second else ""
+    times = [match[0] for match in map(clause.TIME.search, (first, second)) if match]
+    if one == two and len(times) > 1:
+        both = f"{one}{times[0]}和{times[1]}"
+    asks = "相差多少" if "差" in words else "加起来一共是多少"
+    return f"{when}{both}{asks}?"
+
+
+def _subject_of(question: str) -> str:
+    return _subject(_Before(question=question, earlier="", answer=""))
+
+
+def _fragment(words: str, before: _Before) -> str:
+    """`那…呢?`: the question before about another time, place or thing."""
+    question = before.question
+    if _CONDITION.search(words):
+        return f"{_subject(before)},{words}怎么办?"
+    bare = words.removesuffix("的")
+    if match := clause.TIME.match(bare):
+        rest = bare[match.end() :].lstrip("的,")
+        timed = clause.retimed(question, match[0])
+        if real := _FIGURE.fullmatch(rest):
+            return timed.replace(match[0], f"{match[0]}{real['real'] or ''}", 1)
+        return timed if not rest else _fragment_thing(rest, False, timed)
+    return _fragment_thing(bare, bare != words, question)
+
+
+def _fragment_thing(words: str, headless: bool, question: str) -> str:
+    if moved := parallels.other_place(words, question):
+        return moved
+    topic = clause.topic(question)
+    if not headless and topic and "的" in words and topic[-2:] == words[-2:]:
+        return clause.with_topic(question, words)
+    if changed := parallels.parallel(words, question):
+        return changed
+    if headless:
+        return _headless(words, topic, question)
+    if _AMOUNT.search(words) or _MATTER.search(words):
+        when = clause.front(question) or "".join(clause.TIME.findall(question)[:1])
+        subject = _subject_of(question)
+        return f"{when if _AMOUNT.search(words) else ''}{subject}{words}{_ending(words)}?"
+    if topic:
+        return clause.with_topic(question, words)
+    noun = clause.counted(question)
+    return question.replace(noun, words) if noun else f"{words}{_ending(words)}?"
+
+
+def _headless(words: str, topic: str, question: str) -> str:
+    """`在乡下教书的呢?`: the description put before what it describes, or in the place of another."""
+    described = re.match(r"(?:.*(?:的))(?=[^的]+$)", topic)
+    if described and not re.search(r"的", words):
+        return question.replace(described[0], f"{words}的", 1)
+    wish = re.match(
+        r"(?:想|要|喜欢|爱|搞|学|打算).+?(?=读|去|上|进|考|报|可以|有|该|选)|^.{1,8}的(?=读|去|上|进|考|报)",
+        question,
+    )
+    if wish:
+        return f"{words}的{question[wish.end() :]}"
+    start = question.find(topic) if topic else len(clause.front(question))
+    if topic.startswith("人均"):
+        return f"{question[:start]}{words}平均{question[start + 2 :]}"
+    people = parallels.people_noun(topic)
+    rest = question.find(people, start) if people else start
+    return f"{question[:start]}{words}的{question[rest:]}"
+
+
+def _predicate(words: str, linked: bool, before: _Before) -> str | None:
+    """A question without a subject gets the one before; None where it has its own."""
+    question = before.question
+    if match := re.match(r"([\u4e00-\u9fff]{2,4})的(?=有|是|要|能|会|怎|多少|几)", words):
+        if noun := parallels.described(match[1], question):
+            return f"{match[1]}{noun}{words[match.end() :]}?"
+    if clause.counts_bare(words) and _meaning(words) <= _FEW and (noun := clause.counted(question)):
+        return f"{words}{noun}?"
+    if re.fullmatch(r"(?:是)?(?:哪些?|哪个|哪几个|什么)[^,]{1,6}的", words):
+        return f"{_noun_phrase(before)}是{words.removeprefix('是')}?"
+    if re.match(r"是(?!不是|否|指)", words) and _meaning(words) <= 10:
+        return f"{_subject(before)}{words}?"
+    if _meaning(words) <= (_FEW_LINKED if linked else _FEW) or _AFTERWARDS.match(words):
+        return _joined(words, before)
+    return None
+
+
+def _meaning(words: str) -> int:
+    """How many characters carry meaning."""
+    return len(_HOLLOW.sub("", words))
+
+
+def _noun_phrase(before: _Before) -> str:
+    """What the question before counts, with what happens to it: 到2025年新增的名师工作室."""
+    noun, question = clause.counted(before.question), before.question.rstrip("?")
+    match = re.match(r"(?P<verb>.*?)(?:多少|几|哪些|哪几)", question)
+    if not noun or not match or clause.topic(question):
+        return _subject(before)
+    return f"{re.sub(r'要|拟|将', '', match['verb'])}的{noun}"
+
+
+def _joined(words: str, before: _Before) -> str:
+    """Subject and predicate; the year before too where the words tell of a change since then."""
+    subject = _subject(before)
+    old, new = clause.YEAR.search(before.question), clause.YEAR.search(words)
+    since = f"从{old[0]}年" if old and new and new[0] > old[0] and "百分点" in words else ""
+    topic = clause.topic(before.question)
+    long = len(subject) > _LONG_SUBJECT or (
+        len(topic) < 2 and subject != clause.counted(before.question)
+    )
+    return f"{subject}{',' if long and not since else ''}{since}{words}?"
