@@ -71,13 +71,13 @@ def _year(text: str, question: Question) -> int | None:
 
 
 def _found(
-    operands: Operands, phrase: str, among: Sequence[Target], context: str = ""
+    operands: Operands, phrase: str, among: Sequence[Target], context: str = "", against: str = ""
 ) -> list[Figure]:
     """The figures that a phrase names, best first, in the year that it names."""
     question = operands.question
     year = _year(phrase, question)
     past = bool(_BEFORE.search(question.understood) or question.query.past)
-    targets = operands.named(core(phrase), among, context=core(context))
+    targets = operands.named(core(phrase), among, context=core(context), against=core(against))
     found = (operands.figure(target, year, past=past) for target in targets)
     return [figure for figure in found if figure]
 
@@ -115,9 +115,15 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
     )
     if kind == "part":
         among = [target for target in among if target.unit != "%"]
-    for a in _found(operands, first, among)[:1] or _found(operands, first, among, second)[:1]:
+    firsts = _found(operands, first, among, against=second) or _found(
+        operands, first, among, second
+    )
+    for a in firsts[:1]:
         rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
-        for b in _found(operands, second, rest, first):
+        seconds = _found(operands, second, rest, against=first) or _found(
+            operands, second, rest, first
+        )
+        for b in seconds:
             if _beside([a], b) or a.year != b.year:
                 return _paired(operands, kind, a, b)
     return None

@@ -20,15 +20,27 @@ from index.lexicon import official_terms
 from index.query import fits_unit
 
 # A record is named when the likeness of its name to the words of the question comes to this.
-MIN_LIKENESS = 0.5
+MIN_LIKENESS = 0.38
 # A name matters more than the words beside it: a question says more than a name.
 NAME_WEIGHT = 0.6
+# What the official terms of an everyday word count beside what a question says itself.
+OFFICIAL_SHARE = 0.5
 # What a row of a table, and a place among the evidence, count beside a likeness of 1.
 TABLE_BONUS = 0.08
 HIT_BONUS = 0.08
 # What the words of the other operand count for one that is named in short (比区级的).
-CONTEXT_SHARE = 0.4
-_BOUNDS = {"约": ("约", ""), "不低于": ("至少", ""), "以上": ("", "以上"), "左右": ("", "左右"), "以内": ("", "以内")}  # fmt: skip
+CONTEXT_SHARE = 0.9
+# What a likeness to the other operand's words takes away.
+AGAINST_SHARE = 0.5
+# So much of a short name must stand in the record's name for that.
+MIN_HELD = 0.5
+_BOUNDS = {
+    "约": ("约", ""),
+    "不低于": ("至少", ""),
+    "以上": ("", "以上"),
+    "左右": ("", "左右"),
+    "以内": ("", "以内"),
+}
 _EVERY_YEAR = re.compile(r"每年|年均")
 _CUT = re.compile(r"[,，;；。！？]")
 
@@ -160,10 +172,16 @@ class Operands:
         official = _grams(" ".join(t for _, terms in official_terms(phrase) for t in terms))
         best = 0.0
         for name in self._names[id(target)]:
-            of_name = self._weight(name & (said | official)) / (self._weight(name) or 1)
+            held = self._weight(name & said) + OFFICIAL_SHARE * self._weight(name & official - said)
+            of_name = held / (self._weight(name) or 1)
             of_phrase = self._weight(said & name) / (self._weight(said) or 1)
             best = max(best, of_name**NAME_WEIGHT * of_phrase ** (1 - NAME_WEIGHT))
         return best
+
+    def _held(self, phrase: str, target: Target) -> float:
+        """The share of a phrase that a record's name holds."""
+        said = _grams(phrase)
+        return self._weight(said & self._names[id(target)][0]) / (self._weight(said) or 1)
 
     def _order(self, target: Target) -> float:
         document = self.documents[target.document_id]
@@ -177,19 +195,21 @@ class Operands:
         among: Sequence[Target],
         *,
         context: str = "",
+        against: str = "",
         least: float = MIN_LIKENESS,
     ) -> list[Target]:
-        """The records that a phrase names, best first; `context` is what the other operand says."""
+        """The records that a phrase names, best first; `context` is what the other operand says.
+
+        A record that is also like `against`, the other operand's words, is less likely meant.
+        """
         scored = []
         for target in among:
             like = self.likeness(phrase, target)
-            if context:
-                like = max(
-                    like,
-                    (1 - CONTEXT_SHARE) * like + CONTEXT_SHARE * self.likeness(context, target),
-                )
+            if context and self._held(phrase, target) >= MIN_HELD:
+                like = max(like, CONTEXT_SHARE * self.likeness(f"{phrase} {context}", target))
             if like >= least:
-                scored.append((like + self._order(target), target))
+                other = self.likeness(against, target) if against else 0.0
+                scored.append((like - AGAINST_SHARE * other + self._order(target), target))
         return [target for _, target in sorted(scored, key=lambda pair: -pair[0])]
 
     def of_unit(self, unit: str) -> list[Target]:

@@ -30,14 +30,37 @@ _REST = re.compile(
 
 _OWN_BI = r"(?<!占)比(?!例|重|率|值|较高|武|赛|如)"
 _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
-    ("ratio", re.compile(r"^(?P<a>.+?)(?:大约|大概|大致|约)?(?:是|为|相当于|等于)(?P<b>.+?)的?(?:大约|大概)?(?:多少|几)倍")),
+    (
+        "ratio",
+        re.compile(
+            r"^(?P<a>.+?)(?:大约|大概|大致|约)?(?:是|为|相当于|等于)(?P<b>.+?)的?(?:大约|大概)?(?:多少|几)倍"
+        ),
+    ),
     ("ratio", re.compile(r"^(?P<a>.+?)(?:与|和|跟)(?P<b>.+?)(?:之比|的比值)")),
-    ("part", re.compile(r"^(?P<a>.+?)占(?!比)(?:了|到)?(?P<b>.+?)的?(?:比重|比例|百分之|百分比|多少|几成|多大)")),
-    ("difference", re.compile(rf"^(?P<a>.+?){_OWN_BI}较?(?P<b>.+?)(?:要|会|还|应|将)?(?:多|高|少|低|大|长|超)(?:出|过)?(?:来|了)?(?:多少|几|的)")),
-    ("difference", re.compile(r"^(?P<a>.+?)(?:和|与|跟|同|、)(?P<b>.+?)(?:之间)?(?:相差|差距|之差|差了?多少|差几|差值)")),
+    (
+        "part",
+        re.compile(
+            r"^(?P<a>.+?)占(?!比)(?:了|到)?(?P<b>.+?)的?(?:比重|比例|百分之|百分比|多少|几成|多大)"
+        ),
+    ),
+    (
+        "difference",
+        re.compile(
+            rf"^(?P<a>.+?){_OWN_BI}较?(?P<b>.+?)(?:要|会|还|应|将)?"
+            r"(?:多|高|少|低|大|长|超)(?:出|过)?(?:来|了)?(?:多少|几|的)"
+        ),
+    ),
+    (
+        "difference",
+        re.compile(
+            r"^(?P<a>.+?)(?:和|与|跟|同|、)(?P<b>.+?)(?:之间)?"
+            r"(?:相差|差距|之差|差了?多少|差几|差值)"
+        ),
+    ),
     ("difference", re.compile(r"^(?P<a>.+?)\s*(?:减去?|-|−)\s*(?P<b>[^\d\s].+)$")),
-)  # fmt: skip
+)
 _SUM = re.compile(r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|加在一起")
+_SHARED = re.compile(r"占|百分之|比例|%")
 _LISTED = re.compile(r"[、,]|和|与|及|跟|加上|以及")
 _LEADING_IN = re.compile(r"^.*[:：]")
 
@@ -50,6 +73,7 @@ _NOISE = re.compile(
     r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|到底|至少|(?:^|(?<=[\s,]))(?:在|到|那|那么|按|照)|"
     r"[的了是哦吗呢啊嘛,，。?？!！:：、“”\"()]|里面|[里中](?=$|\s)"
 )
+_SHARE = re.compile(r"比例|比率")
 _AMOUNTS = re.compile(rf"(?:多少|几)\s*([百千万亿]*(?:个?百分点|{_UNIT}))")
 _POINTS = re.compile(r"百分点")
 
@@ -60,7 +84,7 @@ def core(text: str) -> str:
     >>> core("2025年在园幼儿数比2020年增加多少万人?").split()
     ['在园幼儿数比']
     """
-    return _NOISE.sub(" ", text)
+    return _SHARE.sub("占比", _NOISE.sub(" ", text))
 
 
 def asked_unit(text: str) -> str:
@@ -113,7 +137,7 @@ def listed(text: str) -> tuple[str, ...]:
     ('甲教师', '乙名师', '丙带头人')
     """
     match = _SUM.search(text)
-    if not match:
+    if not match or _SHARED.search(text):
         return ()
     head = text[: match.start()] or _LEADING_IN.sub("", text[match.end() :])
     parts = tuple(part for part in _LISTED.split(head) if core(part).strip())

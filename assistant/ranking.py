@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import ge, gt, lt
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
@@ -10,7 +11,7 @@ from assistant.operands import Operands, places_of
 from assistant.operations import difference, growth, plain
 from assistant.phrases import core
 from assistant.question import Question
-from corpus.types import Document, Target
+from corpus.types import Document, Span, Target
 
 # So many rows are cited one by one; beyond, the table is cited as one.
 MAX_ROWS = 6
@@ -28,6 +29,10 @@ _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
     r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足)了?\s*(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
 )
+_PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    **dict.fromkeys(["达到", "不低于"], ge),
+    **dict.fromkeys(["超过", "高于", "大于", "多于"], gt),
+}
 _MOST = re.compile(r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(多|少|大|小|高|低|快|慢)")
 _CHANGE = re.compile(r"提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
 _LEAST = frozenset("少小低慢")
@@ -87,7 +92,7 @@ def _places(operands: Operands, rows: Sequence[Target]) -> tuple[Place, ...]:
         return tuple(dict.fromkeys([p[0] for p in found] + [p[-1] for p in found]))
     header = found[0][-1]
     section = header.document.section(header.section_id)
-    whole = type(header.span)(header.span.start, section.span.end)
+    whole = Span(header.span.start, section.span.end)
     return (
         Place(
             document=header.document,
@@ -124,12 +129,8 @@ def _of_nature(operands: Operands, rows: Sequence[Target], nature: str) -> Draft
     return _draft(_statement(operands, text, fit or known, count, total))
 
 
-def _names(rows: Sequence[Target], say: Callable[[Target], str] = lambda row: row.name) -> str:
-    return "、".join(map(say, rows))
-
-
-def _aimed(row: Target) -> str:
-    return f"{row.name}{plain(row.target)}{row.unit}" if row.target is not None else row.name
+def _names(rows: Sequence[Target]) -> str:
+    return "、".join(row.name for row in rows)
 
 
 def _beyond(
@@ -138,13 +139,8 @@ def _beyond(
     """The rows whose target (or 2020 value, where that year alone is asked for) passes a limit."""
     figures = [operands.figure(row, year) for row in rows for year in [_one_year(operands)]]
     counted = [figure for figure in figures if figure and figure.target.unit == unit]
-    tests: dict[str, Callable[[Decimal], bool]] = {
-        "达到": lambda value: value >= limit, "不低于": lambda value: value >= limit,
-        "超过": lambda value: value > limit, "高于": lambda value: value > limit,
-        "大于": lambda value: value > limit, "多于": lambda value: value > limit,
-    }  # fmt: skip
-    fits = tests.get(word, lambda value: value < limit)
-    fit = [figure for figure in counted if fits(figure.value)]
+    passes = _PASSES.get(word, lt)
+    fit = [figure for figure in counted if passes(figure.value, limit)]
     if not counted:
         return None
     asked = f"{word}{plain(limit)}{unit}"
@@ -223,9 +219,11 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     if relative:
         moves = [move for move in moves if move[1]]
     falls = bool(re.search(r"下降|减少", text))
-    scale: Callable[[tuple[Target, Decimal, Decimal]], Decimal] = lambda move: (
-        (growth(move[1], move[2]).value if relative else move[2] - move[1]) * (-1 if falls else 1)
-    )
+
+    def scale(move: tuple[Target, Decimal, Decimal]) -> Decimal:
+        change = growth(move[1], move[2]).value if relative else move[2] - move[1]
+        return -change if falls else change
+
     ordered = sorted(moves, key=scale, reverse=not least)
     word = ("下降" if falls else "提高" if rows[0].unit == "%" else "增加") + (
         "最少" if least else "最多"

@@ -89,6 +89,10 @@ def translated(question: str) -> str:
                 said += terms
                 break
         else:
+            # The parts of a compound that the glossary does not know may be words that it knows.
+            if "-" in words[place]:
+                words[place : place + 1] = words[place].split("-")
+                continue
             length = 1
             if not _LATIN.match(words[place]):
                 said.append(_year_or_word(words[place]))

@@ -1,0 +1,108 @@
+"""Computed answers: the formulas by hand, and questions whose answers are sums over the plan's figures."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import operations
+from assistant.phrases import asks_for, halves, listed
+from assistant.pipeline import Assistant
+from assistant.types import Claim
+
+
+def d(text: str) -> Decimal:
+    return Decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("result", "shown", "formula"),
+    [
+        (operations.difference(d("12.1"), d("8.76"), "万人"), "3.34", "12.1万人−8.76万人"),
+        (operations.difference(d("3.3"), d("3.57")), "0.27", "3.3−3.57"),
+        (operations.growth(d("4.9"), d("6.1")), "约24.49", "(6.1−4.9)÷4.9"),
+        (operations.ratio(d("12.1"), d("6.1")), "约1.98", "12.1÷6.1"),
+        (operations.ratio(d("6.1"), d("18.2"), percent=True), "约33.52", "6.1÷18.2"),
+        (operations.total([d("8.76"), d("4.90")]), "13.66", "8.76+4.9"),
+        (operations.total([]), "0", ""),
+        (operations.complement(d("51.48")), "48.52", "100%−51.48%"),
+        (operations.yearly(d("4.06"), d("6.1"), 5), "约0.41", "(6.1−4.06)÷5"),
+        (operations.yearly(d("93.86"), d("94"), 5), "0.028", "(94−93.86)÷5"),
+        (operations.per_year(d("170.78"), 5), "约34.16", "170.78÷5"),
+        (operations.over_years(d("30"), 5, "名"), "150", "每年30名×5年"),
+        (operations.yearly_growth(d("100"), d("161.051"), 5), "10", "(161.051÷100)的1/5次方−1"),
+    ],
+)
+def test_formulas(result: operations.Result, shown: str, formula: str) -> None:
+    assert (result.shown, result.formula) == (shown, formula)
+
+
+def test_nothing_is_divided_by_zero() -> None:
+    with pytest.raises(ValueError, match="0"):
+        operations.growth(d("0"), d("1"))
+    with pytest.raises(ValueError, match="0"):
+        operations.ratio(d("1"), d("0"))
+    with pytest.raises(ValueError, match="0"):
+        operations.yearly_growth(d("0"), d("1"), 5)
+
+
+@given(st.decimals(min_value=-(10**6), max_value=10**6, places=4))
+def test_rounding_keeps_the_value(value: Decimal) -> None:
+    assert abs(operations.rounded(value) - value) <= Decimal("0.005")
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("普通高中在校生到2025年会减少多少万人?", f"减少{d('3.57') - d('3.3')}万人"),
+        ("中等职业教育在校生2025年比2020年多多少万人", f"增加{d('3.0') - d('2.03')}万人"),
+        ("高等教育毛入学率五年要提高几个百分点?", f"提高{d('60') - d('53.3')}个百分点"),
+        ("研究生规模五年增加多少人", f"增加{1200 - 839}人"),
+        ("高等教育在校生规模的增长率是多少", "增长约31.86%"),  # (11.3−8.57)÷8.57
+        ("2025年普通高中和中等职业教育在校生合计多少万人?", "6.3万人"),  # 3.3+3.0
+        ("2025年普通高中在校生是中等职业教育的多少倍", "1.1倍"),  # 3.3÷3.0
+        ("2020年高中阶段毛入学率比高等教育毛入学率高多少个百分点", "43.8个百分点"),  # 97.1−53.3
+        ("高等教育在校生规模年均增长率是多少", "年均增长约5.69%"),  # (11.3÷8.57)^(1/5)−1
+        ("哪些指标是约束性指标?", "没有约束性指标"),
+        ("哪个指标2025年目标低于2020年?", "普通高中"),
+        ("毛入学率和毛入园率,哪个指标提高得最少?", "高中阶段毛入学率|学前教育毛入园率"),
+    ],
+)
+def test_computed_answers(assistant: Assistant, question: str, holds: str) -> None:
+    answer = assistant.answer(question)
+    claims: tuple[Claim, ...] = answer.claims
+    assert re.search(holds, answer.first_line), answer.first_line
+    assert claims[0].kind == "computed"
+    assert answer.citations
+    assert len(answer.first_line) <= 120
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "高等教育毛入学率要提高到多少?",
+        "要新增多少所重庆市智慧校园示范校?",
+        "人均受教育年限2025年目标是多少?",
+        "公办幼儿园在园幼儿占比是多少",
+        "集团化、学区化办学加起来占义务教育学校总数的百分之多少?",
+        "重点任务一共有几项",
+        "每年选派多少名优秀校长?",
+    ],
+)
+def test_plain_questions_are_not_computed(assistant: Assistant, question: str) -> None:
+    assert all(claim.kind != "computed" for claim in assistant.answer(question).claims)
+
+
+def test_english_answers_name_percentage_points(assistant: Assistant) -> None:
+    question = "By how many percentage points should the gross kindergarten enrolment rate rise between 2020 and 2025?"
+    assert "3.4 percentage points" in assistant.answer(question).first_line
+
+
+def test_reading() -> None:
+    assert asks_for("毛入园率要提高几个百分点", 0) == "change"
+    assert asks_for("毛入园率要提高到多少", 0) == ""
+    assert listed("甲和乙加起来占百分之多少") == ()
+    assert halves("2025年甲是乙的几倍") == ("ratio", "2025年甲", "乙")
+    assert halves("甲占比2025年目标是多少") is None
