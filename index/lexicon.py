@@ -81,7 +81,7 @@ def translated(question: str) -> str:
     Words that the glossary does not know are left out.
 
     >>> translated("How many kindergartens by 2025?")
-    '多少 幼儿园 2025年'
+    '多少 幼儿园 学前教育 到2025年'
     """
     glossary = _load("english.toml")
     words = re.findall(
