@@ -44,9 +44,12 @@ _BEFORE_PHRASE = re.compile(
 
 def own_sentence(question: str) -> str:
     """The sentence that asks, of several: `规划要新建哪几所小学?先说一个。` → its first."""
-    sentences = [part for part in re.findall(r"[^?。!]+[?。!]?", question) if part.strip()]
+    sentences: list[str] = [
+        part for part in re.findall(r"[^?。!]+[?。!]?", question) if part.strip()
+    ]
     asking = [part for part in sentences if ASKS.search(part)]
-    return (asking or sentences or [question])[-1].strip()
+    best: str = (asking or sentences or [question])[-1]
+    return best.strip()
 
 
 def front(question: str) -> str:
@@ -127,10 +130,8 @@ def retimed(question: str, time: str) -> str:
     if old is None:
         return time + question
     years = YEAR.findall(old[0]), YEAR.findall(time)
-    if all(years) and time.strip("年") == years[1][0]:
-        new = YEAR.sub(time.strip("年"), old[0])
-    else:
-        new = time
+    bare_year = all(years) and time.strip("年") == years[1][0]
+    new = YEAR.sub(time.strip("年"), old[0]) if bare_year else time
     changed = question[: old.start()] + new + question[old.end() :]
     if not all(years) or years[1][0] >= years[0][0]:
         return changed

@@ -122,7 +122,7 @@ def _unlinked(text: str) -> str:
     return bare[link.end() :] if link and len(bare) > link.end() + 1 else text
 
 
-def _resolved(text: str, before: _Before) -> str | None:
+def _resolved(text: str, before: _Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
     """What an elliptic question in standard form says, or None where it is whole."""
     if _MORE.fullmatch(text):
         return _more(before)
@@ -148,7 +148,7 @@ def _resolved(text: str, before: _Before) -> str | None:
     return _predicate(words, bool(linked), before)
 
 
-def _leaning(words: str, before: _Before) -> str | None:
+def _leaning(words: str, before: _Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
     """The question with what its first word points to; None where that is no pronoun."""
     if _meaning(words) > _FEW_POINTED:
         return None
@@ -272,7 +272,7 @@ def _fragment(words: str, before: _Before) -> str:
     return _fragment_thing(bare, bare != words, question)
 
 
-def _fragment_thing(words: str, headless: bool, question: str) -> str:
+def _fragment_thing(words: str, headless: bool, question: str) -> str:  # noqa: PLR0911 - one way out for each form of speech
     if moved := parallels.other_place(words, question):
         return moved
     topic = clause.topic(question)
@@ -314,7 +314,7 @@ def _headless(words: str, topic: str, question: str) -> str:
 def _predicate(words: str, linked: bool, before: _Before) -> str | None:
     """A question without a subject gets the one before; None where it has its own."""
     question = before.question
-    if match := re.match(r"([\u4e00-\u9fff]{2,4})的(?=有|是|要|能|会|怎|多少|几)", words):
+    if match := re.match(r"([\u4e00-\u9fff]{2,4})的(?=有|是|要|能|会|怎|多少|几)", words):  # noqa: SIM102 - two names, one after the other
         if noun := parallels.described(match[1], question):
             return f"{match[1]}{noun}{words[match.end() :]}?"
     if clause.counts_bare(words) and _meaning(words) <= _FEW and (noun := clause.counted(question)):

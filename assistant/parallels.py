@@ -10,7 +10,10 @@ from assistant.clause import counted, front, phrase_start
 DATA = Path(__file__).parent / "data"
 
 _THERE = r"(?:那边|那里|那儿|这边|这里)?"
-_ANY_PLACE = r"[\u4e00-\u9fff]{2,4}(?<!地)(?<!社)(?<!校)(?<!城)(?<!市)(?<!郊)(?<!园)[区县省]|[\u4e00-\u9fff]{2,3}(?<!城)市"
+_ANY_PLACE = (
+    r"[\u4e00-\u9fff]{2,4}(?<!地)(?<!社)(?<!校)(?<!城)(?<!市)(?<!郊)(?<!园)[区县省]|"
+    r"[\u4e00-\u9fff]{2,3}(?<!城)市"
+)
 
 
 def _pattern(words: str) -> re.Pattern[str]:

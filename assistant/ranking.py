@@ -139,7 +139,7 @@ def _beyond(
     """The rows whose target (or 2020 value, where that year alone is asked for) passes a limit."""
     figures = [operands.figure(row, year) for row in rows for year in [_one_year(operands)]]
     counted = [figure for figure in figures if figure and figure.target.unit == unit]
-    passes = _PASSES.get(word, lt)
+    passes: Callable[[Decimal, Decimal], bool] = _PASSES.get(word, lt)
     fit = [figure for figure in counted if passes(figure.value, limit)]
     if not counted:
         return None

@@ -39,13 +39,15 @@ _ACHIEVED = re.compile(
     r"(?:没有|没得|了没|了吗|了不|没)[哦嘛啊呀喃?？!！。]*$|actually|opened yet|already|so far|到底开工"
 )
 _LISTED = re.compile(
-    r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|名单|please list|which \d+"
+    r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|"
+    r"名单|please list|which \d+"
 )
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种)")
 # Words that say what kind of figure is wanted, not of what.
 _GENERIC = frozenset(
     "目标 占比 比例 比率 人数 数量 规模 提高 增加 达到 新建 建设 培养 培育 在校 年限 要求 指标 百分 百分点 到底 "
-    "学生 娃儿 提高到 百分之 人们 一共 总共 总数 多少 平均 完成 办 搞 弄 好 规划 万州 全区 区里 这个 那个 现在 以后 计划 打算".split()
+    "学生 娃儿 提高到 百分之 人们 一共 总共 总数 多少 平均 完成 办 搞 弄 好 规划 万州 全区 区里 这个 那个 现在 以后 "
+    "计划 打算".split()
 )
 
 
@@ -137,7 +139,10 @@ def _other_place(
 
 def _is_about(name: str, asked: str, own: str) -> bool:
     """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
-    aside = rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|学校|小学|中学|幼儿园"
+    aside = (
+        rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|"
+        rf"{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|学校|小学|中学|幼儿园"
+    )
     for match in re.finditer(re.escape(name), asked):
         around = asked[max(0, match.start() - 3) : match.end() + 7]
         joined = asked[max(0, match.start() - 4) : match.end() + 4]

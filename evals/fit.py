@@ -21,7 +21,7 @@ from corpus.types import Document
 from evals.questions import EvalQuestion, load_questions, locate
 from evals.retrieval import relevant_passages
 from index.features import FEATURES, Features
-from index.query import Query
+from index.query import Query, Reader
 from index.rerank import WEIGHTS, evidence_values
 from index.retriever import HybridRetriever, open_retriever
 
@@ -47,20 +47,22 @@ class Case:
 
 
 def cases(
-    retriever: HybridRetriever, documents: Sequence[Document], questions: Sequence[EvalQuestion]
+    retriever: HybridRetriever,
+    documents: Sequence[Document],
+    questions: Sequence[EvalQuestion],
+    reader: Reader | None = None,
 ) -> list[Case]:
-    """The cases of the one-turn questions that have candidates."""
+    """The cases of the one-turn questions, in order; `reader` stands in for the retriever's own."""
     made = []
     for question in questions:
-        query = retriever.reader.read(question.question)
+        query = (reader or retriever.reader).read(question.question)
         places, features = retriever.candidates(query)
         gold = set[str]()
         if question.answerable:
             groups = locate(question, documents)
             gold = set(relevant_passages(groups, retriever.passages))
-        relevant = np.array([retriever.passages[place].passage_id in gold for place in places])
-        if len(places):
-            made.append(Case(query, features, relevant))
+        held = [retriever.passages[place].passage_id in gold for place in places]
+        made.append(Case(query, features, np.array(held, dtype=bool)))
     return made
 
 
@@ -85,31 +87,30 @@ def fit_ranking(given: Sequence[Case], penalty: float) -> Floats:
     return np.asarray(found.x)
 
 
-def firsts(given: Sequence[Case], weights: Floats, k: int) -> float:
-    """The share of the cases that have a relevant candidate among the first k."""
-    found = []
-    for case in given:
-        order = np.argsort(-(case.features.matrix @ weights), kind="stable")[:k]
-        found.append(case.relevant[order].any())
-    return float(np.mean(found))
+def successes(case: Case, weights: Floats) -> tuple[bool, bool]:
+    """Whether a relevant candidate is the first, and whether one is among the first five."""
+    order = np.argsort(-(case.features.matrix @ weights), kind="stable")[:5]
+    return bool(case.relevant[order[:1]].any()), bool(case.relevant[order].any())
 
 
-def cross_validated(given: Sequence[Case], penalty: float) -> tuple[float, float]:
-    """success@1 and success@5 over folds that the weights have not seen."""
+def cross_validated(given: Sequence[Case], penalty: float) -> Floats:
+    """success@1 and success@5 of every case by weights that have not seen it, shape (n_cases, 2)."""
     folds = np.random.default_rng(SEED).permutation(len(given)) % FOLDS
     found = np.zeros((len(given), 2))
     for fold in range(FOLDS):
         seen = [case for case, own in zip(given, folds, strict=True) if own != fold]
         weights = fit_ranking(seen, penalty)
         for place in np.flatnonzero(folds == fold):
-            found[place] = [firsts([given[int(place)]], weights, k) for k in (1, 5)]
-    return float(found[:, 0].mean()), float(found[:, 1].mean())
+            found[place] = successes(given[int(place)], weights)
+    return found
 
 
 def fit_probability(given: Sequence[Case], weights: Floats) -> dict[str, float]:
     """The logistic regression's coefficients by name, with `intercept`."""
     rows, right = [], []
     for case in given:
+        if not len(case.relevant):
+            continue
         scores = case.features.matrix @ weights
         order = np.argsort(-scores, kind="stable")
         rows.append(evidence_values(case.query, case.features, scores, order))
@@ -153,12 +154,11 @@ def main() -> None:
     answerable = cases(retriever, documents, [q for q in questions if q.answerable and q.evidence])
     others = cases(retriever, documents, [q for q in questions if not q.answerable])
     for penalty in (0.0001, 0.0003, 0.001, 0.003, 0.01):
-        first, five = cross_validated(answerable, penalty)
+        first, five = cross_validated(answerable, penalty).mean(axis=0)
         click.echo(f"penalty {penalty}: success@1 {first:.3f}, success@5 {five:.3f}")
     weights = fit_ranking(answerable, RANKING_PENALTY)
-    click.echo(
-        f"fitted: {firsts(answerable, weights, 1):.3f}, {firsts(answerable, weights, 5):.3f}"
-    )
+    first, five = np.mean([successes(case, weights) for case in answerable], axis=0)
+    click.echo(f"fitted: {first:.3f}, {five:.3f}")
     ranking = {name: round(float(x), 4) for name, x in zip(FEATURES, weights, strict=True)}
     fitted = {
         "ranking": ranking | FIXED,

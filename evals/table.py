@@ -62,3 +62,25 @@ def external_table(path: Path = RESULTS / "cmrc2018.json") -> str:
         cells = [_cell(rows[system].get(name)) for name in EXTERNAL_METRICS]
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def ablation_table(path: Path = RESULTS / "ablation.json") -> str:
+    """A Markdown table of what retrieval is worth without each of its parts."""
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    lines = [
+        "| 去掉 | 首段命中 | 差 | p | 前五命中 | 差 | p | 不重拟权重:首段、前五 |",
+        "| --- |" + " --- |" * 7,
+    ]
+    for row in report["rows"]:
+        cells = []
+        for k in (1, 5):
+            value = row[f"success@{k}"]
+            cells.append(f"{value['mean']:.3f} [{value['low']:.3f}, {value['high']:.3f}]")
+            whole = row["name"] == "whole"
+            cells += (
+                ["", ""] if whole else [f"{row[f'difference@{k}']:+.3f}", f"{row[f'p@{k}']:.3f}"]
+            )
+        cells.append(f"{row['as_fitted@1']:.3f}、{row['as_fitted@5']:.3f}")
+        label = "无(全部都在)" if row["name"] == "whole" else row["label"]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)

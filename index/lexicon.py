@@ -14,6 +14,9 @@ from pathlib import Path
 
 from corpus.fold import fold
 
+# Everyday words of a question, each with its official terms.
+Terms = tuple[tuple[str, tuple[str, ...]], ...]
+
 DATA = Path(__file__).parent / "data"
 # An English question has hardly a Chinese character; names may be written in Chinese all the same.
 MAX_CHINESE_SHARE = 0.3
@@ -35,7 +38,7 @@ def _alternatives(name: str) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, _load(name))))
 
 
-def official_terms(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def official_terms(question: str) -> Terms:
     """(everyday word, its official terms) for the everyday words in a question, longer words first.
 
     A word inside a longer one that was found, and terms that are the word itself, are left out.
@@ -67,13 +70,18 @@ def is_english(question: str) -> bool:
     return latin > 0 and han <= MAX_CHINESE_SHARE * latin
 
 
+def standardised(question: str) -> str:
+    """The folded question in the wording of plans: dialect replaced, or English translated."""
+    return translated(question) if is_english(question) else standard_form(question)
+
+
 def translated(question: str) -> str:
     """The official terms for the English words of a question, with its numbers, in their order.
 
     Words that the glossary does not know are left out.
 
     >>> translated("How many kindergartens by 2025?")
-    '多少 幼儿园 2025年'
+    '多少 幼儿园 学前教育 到2025年'
     """
     glossary = _load("english.toml")
     words = re.findall(

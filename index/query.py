@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.quantities import UNITS
-from index.lexicon import is_english, official_terms, standard_form, translated
+from index.lexicon import Terms, is_english, official_terms, standardised
 from index.spelling import Speller
 
 Asks = Literal["figure", "list", "document", "policy"]
@@ -100,22 +100,26 @@ class Reader:
         idf: how rare a word is.
         knows: whether the index has a word.
         speller: puts typing mistakes right; None leaves them.
+        standardise: folds a text, dialect and English put into the wording of plans.
+        terms: finds everyday words and the official terms that say them.
     """
 
     tokenize: Callable[[str], list[str]]
     idf: Callable[[str], float]
     knows: Callable[[str], bool]
     speller: Speller | None = None
+    standardise: Callable[[str], str] = standardised
+    terms: Callable[[str], Terms] = official_terms
 
     def read(self, text: str) -> Query:
         """The query that a text makes; an empty text makes an empty one."""
         english = is_english(text)
-        standard = translated(text) if english else standard_form(text)
+        standard = self.standardise(text)
         standard = _POLITE.sub("", standard) or standard
         corrected: tuple[str, ...] = ()
         if self.speller and not english:
             standard, corrected = self.speller.corrected(standard)
-        found = official_terms(standard)
+        found = self.terms(standard)
         added = [term for _, terms in found for term in terms if term not in standard]
         unique = tuple(dict.fromkeys(added))
         concepts = self._concepts(standard, found)
@@ -135,9 +139,7 @@ class Reader:
             unknown=self._unknown(concepts),
         )
 
-    def _concepts(
-        self, standard: str, found: Sequence[tuple[str, tuple[str, ...]]]
-    ) -> tuple[Concept, ...]:
+    def _concepts(self, standard: str, found: Terms) -> tuple[Concept, ...]:
         """The concepts, each weighing as much as its rarest known wording."""
         concepts: list[Concept] = []
         said: set[str] = set()

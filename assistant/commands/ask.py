@@ -25,7 +25,7 @@ from corpus.errors import InputError
     help="只依据这些文件回答,可接多个(.txt .md .html .docx .pdf)",
 )
 @click.pass_obj
-def ask(
+def ask(  # noqa: PLR0913 - click hands every option over
     settings: Settings,
     *,
     question: str | None,
