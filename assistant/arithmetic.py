@@ -5,17 +5,21 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from assistant import operations
-from assistant.draft import Draft, Place, Statement
+from assistant.changes import (
+    LEAST_OF_QUESTION,
+    difference_unit,
+    draft_change,
+    draft_of,
+    draft_times,
+)
+from assistant.draft import Draft
 from assistant.evidence import Evidence
-from assistant.operands import Figure, Operands, is_yearly, places_of
-from assistant.operations import Result
+from assistant.operands import Figure, Operands, is_yearly
 from assistant.phrases import Pair, asked_unit, asks_for, core, halves, listed
 from assistant.question import Question
 from assistant.ranking import draft_ranking
 from corpus.types import Document, Target
 
-# The words of a whole question hold a name and more beside it, so a record is named by less of them.
-LEAST_OF_QUESTION = 0.42
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
 
 
@@ -37,30 +41,8 @@ def draft_computed(
     if draft or not asked:
         return draft
     if asked in {"change", "growth", "yearly", "yearly_growth"}:
-        return _of_change(operands, asked)
+        return draft_change(operands, asked)
     return _of_one(operands, asked)
-
-
-def _places(*figures: Figure) -> tuple[Place, ...]:
-    """The places of all figures, each once, rows before the headers that they share."""
-    found = [places_of(figure.document, figure.target) for figure in figures]
-    rows = [place for places in found for place in places[:1]]
-    return tuple(dict.fromkeys([*rows, *(place for places in found for place in places[1:])]))
-
-
-def _draft(text: str, result: Result, *figures: Figure, years: int | None = None) -> Draft:
-    derived = result.derived | ({str(years)} if years else set())
-    places = _places(*figures)
-    statement = Statement(text=text, places=places, kind="computed", derived=frozenset(derived))
-    return Draft(statements=(statement,), quotes=places)
-
-
-def _difference_unit(operands: Operands, unit: str, digits: str) -> str:
-    """The unit of a difference: shares differ by 个百分点, said in English too where asked so."""
-    if unit != "%":
-        return unit
-    english = f"({digits} percentage points)" if operands.question.query.english else ""
-    return f"个百分点{english}"
 
 
 def _year(text: str, question: Question) -> int | None:
@@ -98,7 +80,7 @@ def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
     names = "、".join(figure.target.name for figure in figures)
     before, behind = figures[0].bounded
     text = f"{figures[0].when}{names}合计{before}{result.shown}{unit}{behind}({result.formula})。"
-    return _draft(text, result, *figures)
+    return draft_of(text, result, *figures)
 
 
 def _beside(figures: Sequence[Figure], figure: Figure) -> bool:
@@ -109,40 +91,34 @@ def _beside(figures: Sequence[Figure], figure: Figure) -> bool:
 def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft | None:
     """The computation over two figures; None where the words name but one record."""
     if not core(first).strip() or not core(second).strip():
-        return _of_years(operands, first + second) if kind == "ratio" else None
-    among = operands.of_unit(
-        asked_unit(operands.question.understood) if kind == "difference" else ""
-    )
+        return draft_times(operands, first + second) if kind == "ratio" else None
+    unit = asked_unit(operands.question.understood)
+    among = operands.of_unit(unit if kind == "difference" else "")
     if kind == "part":
         among = [target for target in among if target.unit != "%"]
-    firsts = _found(operands, first, among, against=second) or _found(
-        operands, first, among, second
-    )
-    for a in firsts[:1]:
+    plain = _found(operands, first, among, against=second)
+    for a in plain[:1] or _found(operands, first, among, second)[:1]:
         rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
-        seconds = _found(operands, second, rest, against=first) or _found(
-            operands, second, rest, first
-        )
-        for b in seconds:
+        plain = _found(operands, second, rest, against=first)
+        for b in plain or _found(operands, second, rest, first):
             if _beside([a], b) or a.year != b.year:
                 return _paired(operands, kind, a, b)
     return None
 
 
 def _comparable(kind: Pair, first: Target, second: Target) -> bool:
-    if kind == "difference":
-        return first.unit == second.unit
-    return first.unit.lstrip("百千万亿") == second.unit.lstrip("百千万亿")
+    lead = "" if kind == "difference" else "百千万亿"  # 万人 and 人 have a ratio
+    return first.unit.lstrip(lead) == second.unit.lstrip(lead)
 
 
 def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
     names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"
     if kind == "difference":
         result = operations.difference(a.value, b.value, a.target.unit)
-        unit = _difference_unit(operands, a.target.unit, result.digits.lstrip("-"))
+        unit = difference_unit(operands, a.target.unit, result.digits.lstrip("-"))
         more = ("低" if result.value < 0 else "高") if a.target.unit in {"%", "年"} else ""
         more = more or ("少" if result.value < 0 else "多")
-        return _draft(
+        return draft_of(
             f"{names[0]}比{names[1]}{more}{result.shown}{unit}({result.formula})。", result, a, b
         )
     if not b.value:
@@ -150,73 +126,8 @@ def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | Non
     result = operations.ratio(a.amount, b.amount, percent=kind == "part")
     formula = f"{a.text}÷{b.text}"
     if kind == "part":
-        return _draft(f"{names[0]}占{names[1]}的{result.shown}%({formula})。", result, a, b)
-    return _draft(f"{names[0]}是{names[1]}的{result.shown}倍({formula})。", result, a, b)
-
-
-def _both(operands: Operands, target: Target) -> tuple[Figure, Figure] | None:
-    """The record's values before and aimed at."""
-    before, aimed = operands.figure(target, past=True), operands.figure(target)
-    return (before, aimed) if before and aimed and not before.aimed and aimed.aimed else None
-
-
-def _moving(operands: Operands, unit: str, phrase: str) -> tuple[Figure, Figure] | None:
-    among = [target for target in operands.of_unit(unit) if _both(operands, target)]
-    named = operands.named(core(phrase), among, least=LEAST_OF_QUESTION)
-    return _both(operands, named[0]) if named else None
-
-
-def _of_years(operands: Operands, phrase: str) -> Draft | None:
-    """How many times its first value a record's last one is."""
-    pair = _moving(operands, "", phrase)
-    if not pair or not pair[0].value:
-        return None
-    before, aimed = pair
-    result = operations.ratio(aimed.value, before.value)
-    text = f"{aimed.target.name}{aimed.when}是{before.when}的{result.shown}倍({aimed.text}÷{before.text})。"
-    return _draft(text, result, before, aimed)
-
-
-def _of_change(operands: Operands, asked: str) -> Draft | None:
-    """How a record's value is to change: by how much, by how many %, and in a year."""
-    question = operands.question
-    pair = _moving(operands, asked_unit(question.understood), question.understood)
-    if not pair or {*question.years} - {pair[0].year, pair[1].year}:
-        return None
-    before, aimed = pair
-    unit, years = aimed.target.unit, _years(before, aimed)
-    share = unit == "%"
-    change = aimed.value - before.value
-    way = (
-        ("下降" if share else "减少") if change < 0 else ("提高" if unit in {"%", "年"} else "增加")
-    )
-    lead = f"{aimed.target.name}{aimed.when}比{before.when or '原来'}"
-    if not change:
-        result = operations.difference(aimed.value, before.value, unit)
-        return _draft(
-            f"{lead}没有变化,都是{aimed.text}(相差{result.shown})。", result, before, aimed
-        )
-    if asked == "growth" and not share and before.value:
-        result = operations.growth(before.value, aimed.value)
-        word = "增长" if change > 0 else "减少"
-        return _draft(f"{lead}{word}{result.shown}%({result.formula})。", result, before, aimed)
-    if asked == "yearly_growth" and not share and years and before.value > 0 < aimed.value:
-        result = operations.yearly_growth(before.value, aimed.value, years)
-        word = "增长" if change > 0 else "减少"
-        text = f"{aimed.target.name}{before.year}—{aimed.year}年年均{word}{result.shown}%({result.formula})。"
-        return _draft(text, result, before, aimed)
-    if asked.startswith("yearly") and years:
-        result = operations.yearly(before.value, aimed.value, years)
-        unit = _difference_unit(operands, unit, result.digits.lstrip("-"))
-        text = f"{aimed.target.name}{before.year}—{aimed.year}年平均每年{way}{result.shown}{unit}({result.formula})。"
-        return _draft(text, result, before, aimed)
-    result = operations.difference(aimed.value, before.value, unit)
-    unit = _difference_unit(operands, unit, result.digits.lstrip("-"))
-    return _draft(f"{lead}{way}{result.shown}{unit}({result.formula})。", result, before, aimed)
-
-
-def _years(before: Figure, aimed: Figure) -> int:
-    return aimed.year - before.year if before.year and aimed.year else 0
+        return draft_of(f"{names[0]}占{names[1]}的{result.shown}%({formula})。", result, a, b)
+    return draft_of(f"{names[0]}是{names[1]}的{result.shown}倍({formula})。", result, a, b)
 
 
 def _of_one(operands: Operands, asked: str) -> Draft | None:
@@ -237,7 +148,7 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
         if figure.value > Decimal(100):
             return None
         result = operations.complement(figure.value)
-        return _draft(
+        return draft_of(
             f"{figure.when}{name}为{figure.text},其余占{result.shown}%({result.formula})。",
             result,
             figure,
@@ -256,4 +167,4 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
         text = f"{name}{figure.text},平均每年{result.shown}{figure.target.unit}({result.formula})。"
     else:
         return None
-    return _draft(text, result, figure, years=years)
+    return draft_of(text, result, figure, years=years)

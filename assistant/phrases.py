@@ -18,7 +18,7 @@ _CHANGE = (
 _CHANGES = re.compile(_CHANGE)
 # 提高到多少 asks for the value itself.
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
-_AMOUNT = re.compile(r"多少|几|百分之|幅|率|速|量|百分点")
+_AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
 _SPAN = re.compile(r"五年|5年|年均|增长率|增量|增幅|增速|涨幅|升幅|降幅|每年平均|平均每年")
 _GROWTH = re.compile(r"增长率|增幅|增速|涨幅|升幅|降幅|百分之|百分比|增长?了?多少?%")
 _YEARLY = re.compile(r"年均|平均每年|每年平均|平均每一年|每年大约|每年要?(?=增加|提高|增长|提升)")

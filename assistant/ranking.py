@@ -125,19 +125,16 @@ def _of_nature(operands: Operands, rows: Sequence[Target], nature: str) -> Draft
     elif len(fit) == len(known):
         text = f"这{total}项都是{nature}指标。"
     else:
-        text = f"{nature}指标有{count}项:{_names(fit)}。"
+        names = "、".join(row.name for row in fit)
+        text = f"{nature}指标有{count}项:{names}。"
     return _draft(_statement(operands, text, fit or known, count, total))
-
-
-def _names(rows: Sequence[Target]) -> str:
-    return "、".join(row.name for row in rows)
 
 
 def _beyond(
     operands: Operands, rows: Sequence[Target], word: str, limit: Decimal, unit: str
 ) -> Draft | None:
     """The rows whose target (or 2020 value, where that year alone is asked for) passes a limit."""
-    figures = [operands.figure(row, year) for row in rows for year in [_one_year(operands)]]
+    figures = [operands.figure(row, _one_year(operands)) for row in rows]
     counted = [figure for figure in figures if figure and figure.target.unit == unit]
     passes: Callable[[Decimal, Decimal], bool] = _PASSES.get(word, lt)
     fit = [figure for figure in counted if passes(figure.value, limit)]
@@ -211,13 +208,12 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     elif "人" in text or "学生" in text or "在校" in text:
         rows = [row for row in rows if row.unit.endswith("人")]
     moves = _moves(rows)
-    if len({row.unit for row, *_ in moves}) != 1 or len(moves) < 2:
+    relative = bool(re.search(r"增幅|最快|最慢|增长率|更快", text))
+    relative = relative and all(row.unit != "%" and before for row, before, _ in moves)
+    if len(moves) < 2 or (len({row.unit for row, *_ in moves}) != 1 and not relative):
         return None
     if not _CHANGE.search(text):
         return _highest(operands, rows, least)
-    relative = bool(re.search(r"增幅|最快|最慢|增长率|更快", text)) and rows[0].unit != "%"
-    if relative:
-        moves = [move for move in moves if move[1]]
     falls = bool(re.search(r"下降|减少", text))
 
     def scale(move: tuple[Target, Decimal, Decimal]) -> Decimal:
@@ -225,9 +221,15 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
         return -change if falls else change
 
     ordered = sorted(moves, key=scale, reverse=not least)
-    word = ("下降" if falls else "提高" if rows[0].unit == "%" else "增加") + (
-        "最少" if least else "最多"
-    )
+    word = (
+        "增长"
+        if relative and not falls
+        else "下降"
+        if falls
+        else "提高"
+        if rows[0].unit == "%"
+        else "增加"
+    ) + ("最少" if least else "最多")
     statements = []
     for place, (row, before, after) in enumerate(ordered):
         said, derived = _said(row, before, after)

@@ -1,0 +1,107 @@
+"""How a record's value is to change: by how much, by how many %, in a year, how many times."""
+
+from assistant import operations
+from assistant.draft import Draft, Place, Statement
+from assistant.operands import Figure, Operands, places_of
+from assistant.operations import Result
+from assistant.phrases import asked_unit, core
+from corpus.types import Target
+
+# The words of a whole question hold a name and more beside it, so a record is named by less of them.
+LEAST_OF_QUESTION = 0.42
+# English is put into terms side by side, in which a name is a smaller part.
+LEAST_OF_ENGLISH = 0.35
+
+
+def _places(*figures: Figure) -> tuple[Place, ...]:
+    """The places of all figures, each once, rows before the headers that they share."""
+    found = [places_of(figure.document, figure.target) for figure in figures]
+    rows = [place for places in found for place in places[:1]]
+    return tuple(dict.fromkeys([*rows, *(place for places in found for place in places[1:])]))
+
+
+def draft_of(text: str, result: Result, *figures: Figure, years: int | None = None) -> Draft:
+    """The draft of one computed statement with the figures that it rests on."""
+    derived = result.derived | ({str(years)} if years else set())
+    places = _places(*figures)
+    statement = Statement(text=text, places=places, kind="computed", derived=frozenset(derived))
+    return Draft(statements=(statement,), quotes=places)
+
+
+def difference_unit(operands: Operands, unit: str, digits: str) -> str:
+    """The unit of a difference: shares differ by 个百分点, said in English too where asked so."""
+    if unit != "%":
+        return unit
+    english = f"({digits} percentage points)" if operands.question.query.english else ""
+    return f"个百分点{english}"
+
+
+def _years(before: Figure, aimed: Figure) -> int:
+    return aimed.year - before.year if before.year and aimed.year else 0
+
+
+def _both(operands: Operands, target: Target) -> tuple[Figure, Figure] | None:
+    """The record's values before and aimed at."""
+    before, aimed = operands.figure(target, past=True), operands.figure(target)
+    return (before, aimed) if before and aimed and not before.aimed and aimed.aimed else None
+
+
+def _moving(
+    operands: Operands, unit: str, phrase: str, *, growing: bool = False
+) -> tuple[Figure, Figure] | None:
+    """The values of the record that a phrase names; a count before a share where it is `growing` in %."""
+    among = [target for target in operands.of_unit(unit) if _both(operands, target)]
+    counts = [target for target in among if growing and target.unit != "%"]
+    least = LEAST_OF_ENGLISH if operands.question.query.english else LEAST_OF_QUESTION
+    named = operands.named(core(phrase), counts, least=least)
+    named = named or operands.named(core(phrase), among, least=least)
+    return _both(operands, named[0]) if named else None
+
+
+def draft_times(operands: Operands, phrase: str) -> Draft | None:
+    """How many times its first value a record's last one is."""
+    pair = _moving(operands, "", phrase)
+    if not pair or not pair[0].value:
+        return None
+    before, aimed = pair
+    result = operations.ratio(aimed.value, before.value)
+    text = f"{aimed.target.name}{aimed.when}是{before.when}的{result.shown}倍({aimed.text}÷{before.text})。"
+    return draft_of(text, result, before, aimed)
+
+
+def draft_change(operands: Operands, asked: str) -> Draft | None:
+    """How a record's value is to change: by how much, by how many %, and in a year."""
+    question = operands.question
+    growing = "growth" in asked
+    pair = _moving(operands, asked_unit(question.understood), question.understood, growing=growing)
+    if not pair or {*question.years} - {pair[0].year, pair[1].year}:
+        return None
+    before, aimed = pair
+    unit, years = aimed.target.unit, _years(before, aimed)
+    share = unit == "%"
+    change = aimed.value - before.value
+    way = (
+        ("下降" if share else "减少") if change < 0 else ("提高" if unit in {"%", "年"} else "增加")
+    )
+    word = "增长" if change > 0 else "减少"
+    lead = f"{aimed.target.name}{aimed.when}比{before.when or '原来'}"
+    if not change:
+        result = operations.difference(aimed.value, before.value, unit)
+        return draft_of(
+            f"{lead}没有变化,都是{aimed.text}(相差{result.shown})。", result, before, aimed
+        )
+    if asked == "growth" and not share and before.value:
+        result = operations.growth(before.value, aimed.value)
+        return draft_of(f"{lead}{word}{result.shown}%({result.formula})。", result, before, aimed)
+    if asked == "yearly_growth" and not share and years and before.value > 0 < aimed.value:
+        result = operations.yearly_growth(before.value, aimed.value, years)
+        text = f"{aimed.target.name}{before.year}—{aimed.year}年年均{word}{result.shown}%({result.formula})。"
+        return draft_of(text, result, before, aimed)
+    if asked.startswith("yearly") and years:
+        result = operations.yearly(before.value, aimed.value, years)
+        unit = difference_unit(operands, unit, result.digits.lstrip("-"))
+        text = f"{aimed.target.name}{before.year}—{aimed.year}年平均每年{way}{result.shown}{unit}({result.formula})。"
+        return draft_of(text, result, before, aimed)
+    result = operations.difference(aimed.value, before.value, unit)
+    unit = difference_unit(operands, unit, result.digits.lstrip("-"))
+    return draft_of(f"{lead}{way}{result.shown}{unit}({result.formula})。", result, before, aimed)
