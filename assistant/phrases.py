@@ -13,7 +13,7 @@ Pair = Literal["difference", "ratio", "part", "sum"]
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _CHANGE = (
     "净?增加|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
-    "多出来|多出|多(?=多少|几|了|出)|少(?=多少|几|了)"
+    "多出来|多出|多(?=多少|几|了|出)|(?<!多)少(?=多少|几|了)"
 )
 _CHANGES = re.compile(_CHANGE)
 # 提高到多少 asks for the value itself.

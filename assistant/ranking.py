@@ -27,7 +27,7 @@ _FALLS = re.compile(
 _STAYS = re.compile(r"一样|相同|持平|不变|没有?变|没有?(?:提高|增加|增长)|相等")
 _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
-    r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足)了?\s*(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
+    r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足)了?\s*(?!(?:19|20)\d\d年)(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
 )
 _PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **dict.fromkeys(["达到", "不低于"], ge),
@@ -74,15 +74,15 @@ def _scope(operands: Operands, text: str) -> list[Target]:
     """The rows that a question speaks of: those it lists, those of a category, or all."""
     rows = _table_rows(operands)
     head = _SCOPE_ENDS.split(text)[0]
-    parts = [part for part in _LISTED.split(head) if core(part).strip()]
-    if len(parts) > 1:
-        named = [operands.named(core(p), rows, context=core(head)) for p in parts]
-        found = list(dict.fromkeys(found[0] for found in named if found))
-        if len(found) == len(parts):
-            return found
+    parts = [core(part).strip() for part in _LISTED.split(head)]
     categories = {row.category for row in rows if row.category and row.category[:4] in text}
-    rows = [row for row in rows if row.category in categories] if categories else rows
-    return rows if len(rows) > 1 else []
+    if len(parts) > 1 and all(parts) and not all(p in "".join(categories) for p in parts):
+        named = [
+            operands.named(p, rows) or operands.named(p, rows, context=core(head)) for p in parts
+        ]
+        found = list(dict.fromkeys(found[0] for found in named if found))
+        return found if len(found) == len(parts) else []
+    return [row for row in rows if row.category in categories] if categories else rows
 
 
 def _places(operands: Operands, rows: Sequence[Target]) -> tuple[Place, ...]:
