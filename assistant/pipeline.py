@@ -104,16 +104,19 @@ class Assistant:
             notice=self.retriever.notice,
         )
 
-    def _draft(self, found: Retrieved) -> Draft | None:
-        """The draft of the kind that the question asks for."""
+    def _exact(self, found: Retrieved) -> Draft | None:
+        """The draft that the structure of the documents gives: the card, a computation, an outline."""
         question = found.question
         documents = tuple(self.documents.values())
         if question.kind == "document" and (draft := draft_document(question, documents)):
             return draft
         if draft := draft_computed(question, found.evidence, self.documents):
             return draft
-        if question.kind == "list" and (draft := draft_list(question, documents)):
-            return draft
+        return draft_list(question, documents) if question.kind == "list" else None
+
+    def _draft(self, found: Retrieved) -> Draft | None:
+        """The draft that the evidence gives: the figure asked for, else the best sentences."""
+        question = found.question
         if draft := draft_figure(question, found.figures, found.weigher):
             return draft
         return draft_sentence(question, found.evidence, found.weigher) if found.evidence else None
@@ -123,9 +126,10 @@ class Assistant:
         question = found.question
         ground = self.refusal(found)
         chance = answerable.probability(self.strength(found))
-        if ground is None and chance < answerable.THRESHOLD:
-            ground = NOT_FOUND
-        draft = None if ground else self._draft(found)
+        draft = None if ground else self._exact(found)
+        if draft is None and ground is None:
+            ground = NOT_FOUND if chance < answerable.THRESHOLD else None
+            draft = None if ground else self._draft(found)
         answer = compose(question, draft) if draft else None
         nearest = nearest_places(found.hits, self.documents)
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)

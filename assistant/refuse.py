@@ -141,7 +141,8 @@ def _is_about(name: str, asked: str, own: str) -> bool:
     """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
     aside = (
         rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|"
-        rf"{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|学校|小学|中学|幼儿园"
+        rf"{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
+        rf"{name}(?:中学|小学|初中|幼儿园)"
     )
     for match in re.finditer(re.escape(name), asked):
         around = asked[max(0, match.start() - 3) : match.end() + 7]

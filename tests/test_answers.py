@@ -55,7 +55,7 @@ def test_answers(assistant: Assistant, question: str, first_line: str, section_i
         ("幼儿园学费多少钱?", "not_in_plan"),
         ("现在有多少所智慧校园示范校?", "target_not_actual"),
         ("写一首关于万州的诗", "out_of_scope"),
-        ("附近哪家火锅好吃", "not_in_plan"),
+        ("附近哪家火锅好吃", "out_of_scope"),
         ("zzzz", "not_in_plan"),
     ],
 )

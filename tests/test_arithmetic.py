@@ -97,7 +97,6 @@ def test_computed_answers(assistant: Assistant, question: str, holds: str) -> No
         "人均受教育年限2025年目标是多少?",
         "公办幼儿园在园幼儿占比是多少",
         "集团化、学区化办学加起来占义务教育学校总数的百分之多少?",
-        "重点任务一共有几项",
         "每年选派多少名优秀校长?",
         "公办幼儿园占比实际到多少了?",
     ],
