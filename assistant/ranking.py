@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from operator import ge, gt, lt
 
@@ -93,15 +94,7 @@ def _places(operands: Operands, rows: Sequence[Target]) -> tuple[Place, ...]:
     header = found[0][-1]
     section = header.document.section(header.section_id)
     whole = Span(header.span.start, section.span.end)
-    return (
-        Place(
-            document=header.document,
-            section_id=header.section_id,
-            paragraph=None,
-            span=whole,
-            context=whole,
-        ),
-    )
+    return (replace(found[0][0], section_id=header.section_id, span=whole, context=whole),)
 
 
 def _statement(operands: Operands, text: str, rows: Sequence[Target], *derived: str) -> Statement:
@@ -221,15 +214,10 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
         return -change if falls else change
 
     ordered = sorted(moves, key=scale, reverse=not least)
+    way = "下降" if falls else "提高" if rows[0].unit == "%" else "增加"
     word = (
-        "增长"
-        if relative and not falls
-        else "下降"
-        if falls
-        else "提高"
-        if rows[0].unit == "%"
-        else "增加"
-    ) + ("最少" if least else "最多")
+        ("增长最慢" if least else "增长最快") if relative else way + ("最少" if least else "最多")
+    )
     statements = []
     for place, (row, before, after) in enumerate(ordered):
         said, derived = _said(row, before, after)
