@@ -128,7 +128,9 @@ class Assistant:
         chance = answerable.probability(self.strength(found))
         draft = None if ground else self._exact(found)
         if draft is None and ground is None:
-            ground = NOT_FOUND if chance < answerable.THRESHOLD else None
+            calibrated = getattr(self.retriever, "calibrated", True)
+            weak = calibrated and chance < answerable.THRESHOLD
+            ground = NOT_FOUND if weak else None
             draft = None if ground else self._draft(found)
         answer = compose(question, draft) if draft else None
         nearest = nearest_places(found.hits, self.documents)

@@ -28,6 +28,8 @@ from index.types import Embedder, Hit, NearestVectors, Passage, Vectors
 # More of either moves no measure on dev (docs/decisions/008-reranking.md).
 NEAREST = 100
 HIGHEST = 50
+# The embedder that index/data/reranker.json was fitted with.
+FITTED_EMBEDDER = "multilingual-e5-small"
 
 
 class HybridRetriever:
@@ -113,6 +115,11 @@ class HybridRetriever:
         if not len(places):
             return places, self._features.none()
         return places, self._features.make(query, places, words=words, meaning=meaning)
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the scores' meaning was fitted with this embedder; others spread similarities differently."""
+        return self._embedder.name == FITTED_EMBEDDER
 
     @property
     def notice(self) -> str:
