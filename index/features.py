@@ -1,6 +1,7 @@
 """What speaks for a candidate passage: one row of numbers for each, in [0, 1] or nearly so."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,8 @@ FEATURES = (
 
 # Documents whose names a query says nearly as far as the one that it names most.
 NAMED = 0.8
+# A word of a title is no name: a question after 教师 does not name every law about them.
+TITLE_SAID = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +72,38 @@ def _said(name: str, asked: frozenset[str]) -> float:
 
 
 class DocumentNames:
-    """How far a query names a document: by rare words of its title and place."""
+    """Which documents a query names: by their place, else by at least half of their title.
 
-    def __init__(self, words: Mapping[str, frozenset[str]]) -> None:
-        self._words = words
-        counts: dict[str, int] = {}
-        for own in words.values():
-            for word in own:
-                counts[word] = counts.get(word, 0) + 1
-        self._weights = {word: math.log(len(words) / count) for word, count in counts.items()}
+    `titles` and `places` hold each document's words. A word weighs the more the fewer titles have it.
+    """
+
+    def __init__(
+        self,
+        titles: Mapping[str, frozenset[str]],
+        places: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        self._titles = titles
+        self._places = places or {}
+        counts = Counter(word for own in titles.values() for word in own)
+        self._weights = {word: math.log(len(titles) / count) for word, count in counts.items()}
 
     def shares(self, query: Query) -> dict[str, float]:
-        """For each document that the query names, how far in (0, 1]; empty where it names none."""
+        """For each document that the query names, how far in (0, 1]; empty where it names none.
+
+        A single document is never named: there is nothing to tell it apart from. Where
+        the query says the place of some documents, it names none of another place.
+        """
+        if len(self._titles) < 2:
+            return {}
         said = set(query.words)
-        found = {
-            document_id: sum(self._weights[word] for word in own & said)
-            for document_id, own in self._words.items()
-        }
-        most = max(found.values(), default=0.0)
-        return {name: share / most for name, share in found.items() if share > 0} if most else {}
+        if here := [name for name, place in self._places.items() if place & said]:
+            return dict.fromkeys(here, 1.0)
+        shares = {name: self._said_share(own, said) for name, own in self._titles.items()}
+        return {name: share for name, share in shares.items() if share >= TITLE_SAID}
+
+    def _said_share(self, own: frozenset[str], said: set[str]) -> float:
+        total = sum(self._weights[word] for word in own)
+        return sum(self._weights[word] for word in own & said) / total if total else 0.0
 
 
 class FeatureMaker:
@@ -207,7 +223,8 @@ class FeatureMaker:
                     passage.reports and not past,
                     any(year in passage.text for year in years),
                     named.get(passage.document_id, 0.0),
-                    passage.document_id in self._primary and not named,
+                    passage.document_id in self._primary
+                    and (not named or passage.document_id in named),
                 )
             )
         return list(np.array(rows, dtype=float).T)

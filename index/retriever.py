@@ -154,13 +154,13 @@ def _first_year(documents: Sequence[Document]) -> int | None:
 
 def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames:
     """The words of every document's title and place."""
+
+    def words(text: str) -> frozenset[str]:
+        return frozenset(tokenizer.tokenize(text))
+
     return DocumentNames(
-        {
-            document.document_id: frozenset(
-                tokenizer.tokenize(f"{document.metadata.title} {document.metadata.region}")
-            )
-            for document in documents
-        }
+        {document.document_id: words(document.metadata.title) for document in documents},
+        {document.document_id: words(document.metadata.region) for document in documents},
     )
 
 
