@@ -44,9 +44,12 @@ _BEFORE_PHRASE = re.compile(
 
 def own_sentence(question: str) -> str:
     """The sentence that asks, of several: `规划要新建哪几所小学?先说一个。` → its first."""
-    sentences = [part for part in re.findall(r"[^?。!]+[?。!]?", question) if part.strip()]
+    sentences: list[str] = [
+        part for part in re.findall(r"[^?。!]+[?。!]?", question) if part.strip()
+    ]
     asking = [part for part in sentences if ASKS.search(part)]
-    return (asking or sentences or [question])[-1].strip()
+    last: str = (asking or sentences or [question])[-1]
+    return last.strip()
 
 
 def front(question: str) -> str:
