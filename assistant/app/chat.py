@@ -209,7 +209,9 @@ def _connect(chat: _Chat, buttons: dict[str, gr.Button], examples: list[gr.Butto
     ]
     for event in asked:
         event.failure(chat.failed, kept, chat.outputs, **quiet)
-    chat.stop.click(chat.stopped, kept, chat.outputs, cancels=asked, **quiet)
+    # First cancel, then say so: what the answer still sends must not come after.
+    cancelled = chat.stop.click(None, cancels=asked, **quiet)
+    cancelled.then(chat.stopped, kept, chat.outputs, **quiet)
     buttons["new"].click(chat.renewed, None, chat.outputs, **quiet)
     chat.conversation.clear(chat.renewed, None, chat.outputs, **quiet)
     buttons["copy"].click(None, js="() => wengui.copyAnswer()")
