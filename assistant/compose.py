@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assistant.draft import Draft, Place, Statement
 from assistant.ground import is_grounded
 from assistant.question import Question
-from assistant.refuse import Ground
+from assistant.refusals import Ground
 from assistant.types import Answer, Citation, Claim, Refusal
 from corpus.types import Document
 from index.types import Hit

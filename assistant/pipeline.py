@@ -7,16 +7,18 @@ from typing import Unpack
 
 from assistant import answerable
 from assistant.arithmetic import draft_computed
+from assistant.card import draft_card
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
-from assistant.extract import draft_document, draft_list, draft_sentence
+from assistant.extract import draft_list, draft_sentence
 from assistant.facts import draft_figure
 from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.question import Question, read_question
-from assistant.refuse import NOT_FOUND, Ground, find_refusal
+from assistant.refusals import NOT_FOUND, Ground
+from assistant.refuse import find_refusal
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
 from corpus.errors import DocumentError
@@ -105,11 +107,9 @@ class Assistant:
         )
 
     def _exact(self, found: Retrieved) -> Draft | None:
-        """The draft that the structure of the documents gives: the card, a computation, an outline."""
+        """The draft that the structure of the documents gives: a computation, an outline."""
         question = found.question
         documents = tuple(self.documents.values())
-        if question.kind == "document" and (draft := draft_document(question, documents)):
-            return draft
         if draft := draft_computed(question, found.evidence, self.documents):
             return draft
         return draft_list(question, documents) if question.kind == "list" else None
@@ -124,9 +124,10 @@ class Assistant:
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
         question = found.question
-        ground = self.refusal(found)
+        card = draft_card(question, tuple(self.documents.values()))
+        ground = card if isinstance(card, Ground) else None if card else self.refusal(found)
         chance = answerable.probability(self.strength(found))
-        draft = None if ground else self._exact(found)
+        draft = card if isinstance(card, Draft) else None if ground else self._exact(found)
         if draft is None and ground is None:
             calibrated = getattr(self.retriever, "calibrated", True)
             weak = calibrated and chance < answerable.THRESHOLD

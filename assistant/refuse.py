@@ -15,7 +15,7 @@ from pypinyin import lazy_pinyin
 
 from assistant.evidence import Evidence
 from assistant.question import Question
-from assistant.types import RefusalReason
+from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground
 from corpus.fold import fold
 from corpus.numerals import parse_numeral
 from corpus.types import Document
@@ -48,24 +48,6 @@ _GENERIC = frozenset(
     "目标 占比 比例 比率 人数 数量 规模 提高 增加 达到 新建 建设 培养 培育 在校 年限 要求 指标 百分 百分点 到底 "
     "学生 娃儿 提高到 百分之 人们 一共 总共 总数 多少 平均 完成 办 搞 弄 好 规划 万州 全区 区里 这个 那个 现在 以后 "
     "计划 打算".split()
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """A reason to refuse and the sentence that says it."""
-
-    reason: RefusalReason
-    message: str
-
-
-NOT_FOUND = Ground(reason="not_in_plan", message="规划里没有写这件事。")
-VAGUE = Ground(
-    reason="needs_detail", message="问题还不够具体,请说明问的是哪一项,例如哪类学校、哪个项目。"
-)
-GREETING = Ground(
-    reason="out_of_scope",
-    message="您好,我只回答规划里写了什么。请直接问,例如“普通话普及率要达到多少?”。",
 )
 
 

@@ -1,0 +1,23 @@
+"""A reason to refuse, and the sentence that says it."""
+
+from dataclasses import dataclass
+
+from assistant.types import RefusalReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A reason to refuse and the sentence that says it."""
+
+    reason: RefusalReason
+    message: str
+
+
+NOT_FOUND = Ground(reason="not_in_plan", message="规划里没有写这件事。")
+VAGUE = Ground(
+    reason="needs_detail", message="问题还不够具体,请说明问的是哪一项,例如哪类学校、哪个项目。"
+)
+GREETING = Ground(
+    reason="out_of_scope",
+    message="您好,我只回答规划里写了什么。请直接问,例如“普通话普及率要达到多少?”。",
+)
