@@ -14,7 +14,7 @@ from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
 # (docs/decisions/010-refusal.md shows the whole curve).
-THRESHOLD = 0.7
+THRESHOLD = 0.65
 
 FEATURES = (
     "hit",  # log-odds of the first hit's probability
@@ -28,6 +28,13 @@ FEATURES = (
     "figure_certain",  # then: how surely it is that one
     "no_figure",  # then: there is none that fits
     "list",  # a list is asked for
+    "concepts",  # how many concepts the question has
+    "second_hit",  # the second hit's probability
+    "lead",  # share of the question in the sentence that would answer, with its headings
+    "lead_behind",  # how much less that is than the best sentence's
+    "lead_missing",  # weight of the heaviest concept that this sentence lacks, of the heaviest
+    "lead_absent",  # share of the weight of all concepts that it lacks wholly
+    "lead_absent_inside",  # the same, its headings left out
 )
 
 
@@ -36,22 +43,46 @@ def _log_odds(probability: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def _missing(weigher: Weigher, top: Sequence[Evidence]) -> float:
-    """How heavy the heaviest concept is that no first sentence holds, of the heaviest of all."""
-    if not weigher.concepts:
-        return 1.0
-    words = frozenset(
-        word
-        for item in top
-        for word in weigher.tokenize(item.text + "\n" + "\n".join(item.passage.context))
-    )
-    heaviest = max(concept.weight for concept in weigher.concepts)
-    absent = [
+def _absent(weigher: Weigher, words: frozenset[str]) -> list[float]:
+    """The weights of the concepts that no wording of stands wholly among some words."""
+    return [
         concept.weight
         for concept in weigher.concepts
         if not any(set(wording) <= words for wording in concept.wordings)
     ]
-    return max(absent, default=0.0) / heaviest if heaviest else 0.0
+
+
+def _words(weigher: Weigher, items: Sequence[Evidence]) -> frozenset[str]:
+    """The words of sentences and the headings above them."""
+    return frozenset(
+        word
+        for item in items
+        for word in weigher.tokenize(item.text + "\n" + "\n".join(item.passage.context))
+    )
+
+
+def _missing(weigher: Weigher, words: frozenset[str]) -> float:
+    """How heavy the heaviest concept is that these words lack, of the heaviest of all."""
+    heaviest = max((concept.weight for concept in weigher.concepts), default=0.0)
+    return max(_absent(weigher, words), default=0.0) / heaviest if heaviest else 1.0
+
+
+def _of_lead(
+    weigher: Weigher, lead: Evidence | None, evidence: Sequence[Evidence]
+) -> tuple[float, ...]:
+    """What the sentence lacks that would answer: the last four of FEATURES and `lead` before them."""
+    if lead is None:
+        return 0.0, 0.0, 1.0, 1.0, 1.0
+    total = sum(concept.weight for concept in weigher.concepts) or 1.0
+    words = _words(weigher, [lead])
+    inside = frozenset(weigher.tokenize(lead.text))
+    return (
+        lead.coverage,
+        evidence[0].coverage - lead.coverage,
+        _missing(weigher, words),
+        sum(_absent(weigher, words)) / total,
+        sum(_absent(weigher, inside)) / total,
+    )
 
 
 def features_of(
@@ -65,6 +96,7 @@ def features_of(
     top = evidence[:3]
     asks = float(question.kind == "figure")
     best = figures[0][1] if figures and asks else None
+    lead = best.evidence if best else evidence[0] if evidence else None
     words = f"{best.words} {best.record.indicator}" if best else ""
     said = frozenset(weigher.tokenize(question.expanded))
     own = {word for word in weigher.tokenize(words) if not word[0].isdigit()}
@@ -73,7 +105,7 @@ def features_of(
         _log_odds(hits[0].score) if hits else -5.0,
         max((item.coverage for item in top), default=0.0),
         question.query.unknown,
-        _missing(weigher, top),
+        _missing(weigher, _words(weigher, top)),
         asks,
         weigher.share(words) if best else 0.0,
         len(own & said) / len(own) if own else 0.0,
@@ -81,6 +113,9 @@ def features_of(
         certainty([score for score, _ in figures]) if best else 0.0,
         float(asks and best is None),
         float(question.kind == "list"),
+        float(len(weigher.concepts)),
+        hits[1].score if len(hits) > 1 else 0.0,
+        *_of_lead(weigher, lead, evidence),
     )
 
 

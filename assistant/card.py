@@ -37,6 +37,7 @@ class _Field:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    subject: re.Pattern[str]
     document: re.Pattern[str]
     filler: re.Pattern[str]
     english: frozenset[str]
@@ -62,6 +63,7 @@ def _load() -> tuple[tuple[_Field, ...], _Words]:
     )
     words = data["words"]
     return fields, _Words(
+        re.compile(words["subject"]),
         re.compile(words["document"]),
         re.compile(words["filler"]),
         frozenset(words["english"].split("|")),
@@ -73,7 +75,7 @@ def _without_title(asked: str, document: Document) -> str:
     title = bare(document.metadata.title + document.metadata.short_title)
     for length in range(min(len(title), 24), 2, -1):
         for start in range(len(title) - length + 1):
-            asked = asked.replace(title[start : start + length], "规划")
+            asked = asked.replace(title[start : start + length], "规划，")
     return asked
 
 
@@ -97,7 +99,7 @@ def asked_fields(question: Question, document: Document) -> tuple[_Field, ...]:
 
 def _fields_in(text: str, document: Document) -> tuple[_Field, ...]:
     asked = _without_title(fold(text).replace("“", "").replace("”", ""), document)
-    fields, _ = _load()
+    fields, words = _load()
     sure = tuple(field for field in fields if field.sure.search(asked))
     rest = asked
     for field in sure:
@@ -107,6 +109,8 @@ def _fields_in(text: str, document: Document) -> tuple[_Field, ...]:
         if field not in sure and field.asks.search(rest):
             more.append(field)
             rest = field.asks.sub("，", rest)
+    if not sure and not words.subject.search(asked):
+        return ()
     found = tuple(field for field in fields if field in sure or field in more)
     limit = LEFT_OVER_OF_A_FIELD if sure else LEFT_OVER
     return found if found and _left_over(rest) <= limit else ()
@@ -131,9 +135,7 @@ def _stated(field: _Field, document: Document) -> Statement | None:
     """The field with its value and its place, or None where the document does not give it."""
     for own in document.card:
         if own.name in field.names and own.value:
-            return Statement(
-                text=f"{field.name}:{own.value}", places=(_place(document, own.span),)
-            )
+            return Statement(text=f"{field.name}:{own.value}", places=(_place(document, own.span),))
     if match := field.line.search(document.text):
         place = _place(document, Span(*match.span()))
         return Statement(text=f"{field.name}:{match['value'].strip()}", places=(place,))

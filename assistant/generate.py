@@ -17,7 +17,7 @@ from assistant.listen import listen
 from assistant.models import LanguageModel
 from assistant.prompts import CANNOT_ANSWER, messages
 from assistant.question import Question
-from assistant.refuse import NOT_FOUND
+from assistant.refusals import NOT_FOUND
 from assistant.sources import Source, number_sources
 from assistant.support import supported
 from assistant.types import Answer, Citation

@@ -106,10 +106,14 @@ class Assistant:
             notice=self.retriever.notice,
         )
 
-    def _exact(self, found: Retrieved) -> Draft | None:
-        """The draft that the structure of the documents gives: a computation, an outline."""
+    def exact(self, found: Retrieved) -> Draft | Ground | None:
+        """What the structure of the documents says: their card, a reason to refuse, a computation, an outline."""
         question = found.question
         documents = tuple(self.documents.values())
+        if card := draft_card(question, documents):
+            return card
+        if ground := self.refusal(found):
+            return ground
         if draft := draft_computed(question, found.evidence, self.documents):
             return draft
         return draft_list(question, documents) if question.kind == "list" else None
@@ -123,16 +127,13 @@ class Assistant:
 
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
-        question = found.question
-        card = draft_card(question, tuple(self.documents.values()))
-        ground = card if isinstance(card, Ground) else None if card else self.refusal(found)
-        chance = answerable.probability(self.strength(found))
-        draft = card if isinstance(card, Draft) else None if ground else self._exact(found)
-        if draft is None and ground is None:
+        question, chance = found.question, answerable.probability(self.strength(found))
+        exact = self.exact(found)
+        draft, ground = (exact, None) if isinstance(exact, Draft) else (None, exact)
+        if exact is None:
             calibrated = getattr(self.retriever, "calibrated", True)
             weak = calibrated and chance < answerable.THRESHOLD
-            ground = NOT_FOUND if weak else None
-            draft = None if ground else self._draft(found)
+            draft, ground = (None, NOT_FOUND) if weak else (self._draft(found), None)
         answer = compose(question, draft) if draft else None
         nearest = nearest_places(found.hits, self.documents)
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)

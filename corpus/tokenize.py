@@ -60,6 +60,12 @@ def _jieba_of_its_own(cache_folder: Path | None) -> jieba.Tokenizer:
     return own
 
 
+def _inside(term: str, jieba_: jieba.Tokenizer) -> frozenset[str]:
+    """The words of two and three characters that `cut_for_search` finds inside a term anyway."""
+    runs = (term[i : i + n] for n in (2, 3) for i in range(len(term) - n + 1))
+    return frozenset(run for run in runs if len(term) > len(run) and jieba_.FREQ.get(run))
+
+
 class Tokenizer:
     """Cuts text into words of jieba's dictionary and of the documents' own terms.
 
@@ -70,14 +76,26 @@ class Tokenizer:
     def __init__(self, terms: Iterable[str] = (), *, cache_folder: Path | None = None) -> None:
         self.terms = tuple(sorted(set(terms)))
         self._jieba = _jieba_of_its_own(cache_folder)
+        plain = _LOADED[0]
+        self._compounds = {
+            term: tuple(
+                word
+                for word in plain.cut(term)
+                if len(word) > 1 and word != term and word not in _inside(term, plain)
+            )
+            for term in self.terms
+        }
         for term in self.terms:
             self._jieba.add_word(term)
 
     def _words(self, piece: str) -> Iterator[str]:
-        if "\u3400" <= piece[0] <= "\u9fff":
-            yield from self._jieba.cut_for_search(piece)
-        else:
+        if not "\u3400" <= piece[0] <= "\u9fff":
             yield piece
+            return
+        for word in self._jieba.cut_for_search(piece):
+            if word in self._compounds:  # what a reader says of it may be cut otherwise
+                yield from self._compounds[word]
+            yield word
 
     def tokenize(self, text: str) -> list[str]:
         """The words of a text, folded, in order, without punctuation and stop words.

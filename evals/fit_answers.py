@@ -15,6 +15,7 @@ from scipy.optimize import minimize
 from assistant.answerable import FEATURES as ANSWERABLE
 from assistant.figures import FEATURES, WEIGHTS, features_of, find_figures
 from assistant.pipeline import Assistant, open_assistant
+from assistant.refusals import Ground
 from assistant.settings import load_settings
 from evals.answers import holds
 from evals.questions import EvalQuestion, load_questions, locate
@@ -114,17 +115,22 @@ def judged(
     left, caught, wronged = [], 0, 0
     for question in questions:
         found = assistant.retrieve(assistant.read(question.question, question.history))
-        if assistant.refusal(found):
+        exact = assistant.exact(found)
+        if isinstance(exact, Ground):
             caught += not question.answerable
             wronged += question.answerable
-        else:
+        elif (
+            exact is None
+        ):  # what the structure of a document says is answered whatever the evidence
             left.append(Judged(assistant.strength(found), question.answerable))
     return left, caught, wronged
 
 
 def fit_answerable(given: Sequence[Judged]) -> Floats:
-    """Intercept and coefficients of the logistic regression, with an L2 penalty."""
-    matrix = np.array([[1.0, *case.values] for case in given])
+    """Intercept and coefficients of the logistic regression; the L2 penalty is on standardised features."""
+    values = np.array([case.values for case in given])
+    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    matrix = np.column_stack([np.ones(len(given)), (values - mean) / spread])
     labels = np.array([float(case.answerable) for case in given])
 
     def loss(coefficients: Floats) -> float:
@@ -132,7 +138,9 @@ def fit_answerable(given: Sequence[Judged]) -> Floats:
         likelihood = np.mean(np.logaddexp(0, z) - labels * z)
         return float(likelihood + ANSWERABLE_PENALTY * coefficients[1:] @ coefficients[1:])
 
-    return np.asarray(minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x)
+    scaled = np.asarray(minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x)
+    weights = scaled[1:] / spread
+    return np.concatenate([[scaled[0] - weights @ mean], weights])
 
 
 def out_of_fold(given: Sequence[Judged]) -> Floats:

@@ -20,7 +20,7 @@ from scipy.stats import permutation_test
 from assistant.cli import wengui
 from assistant.compose import compose_refusal
 from assistant.pipeline import Assistant
-from assistant.refuse import NOT_FOUND
+from assistant.refusals import NOT_FOUND
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
 from corpus.errors import InputError
