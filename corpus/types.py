@@ -4,6 +4,7 @@ All are frozen. Offsets count characters of `Document.text`, which keeps the sou
 `document.quote(span) == document.text[span.start:span.end]`, always.
 """
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
@@ -261,6 +262,12 @@ class Document:
             if section_id == table.section_id or section_id.startswith(f"{table.section_id}."):
                 return table
         return None
+
+    def find_title(self) -> Span | None:
+        """Where the title first stands in the text, its white space aside; None where it does not."""
+        characters = (re.escape(c) for c in self.metadata.title if not c.isspace())
+        match = re.search(r"\s*".join(characters), self.text)
+        return Span(*match.span()) if match and len(match[0]) else None
 
     def quote(self, span: Span) -> str:
         """The source's own characters at a span."""

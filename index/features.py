@@ -29,6 +29,7 @@ FEATURES = (
     "row_for_figure",  # a table's row, where a figure is asked for
     "overview_for_other",  # an outline, where no list is asked for
     "card_for_other",  # the information card, where no document data is asked for
+    "card_for_document",  # the information card, where it is
     "caption",  # a figure's caption, which says little itself
     "unit",  # a quantity of the unit that is asked for
     "past",  # tells the state at the start, where that is asked for
@@ -217,6 +218,7 @@ class FeatureMaker:
                     figure and passage.kind == "row",
                     passage.kind == "overview" and query.asks != "list",
                     passage.kind == "card" and query.asks != "document",
+                    passage.kind == "card" and query.asks == "document",
                     ".figure" in passage.section_id,
                     figure and fits,
                     passage.reports and past,

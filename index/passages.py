@@ -96,7 +96,9 @@ def _card(document: Document, section: Section) -> Passage:
     lines = [f"{field.name}:{field.value}" for field in document.card if field.value]
     span = Span(document.card[0].span.start, document.card[-1].span.end)
     text = "\n".join([document.metadata.title, *lines])
-    return _passage(document, section, kind="card", span=span, text=text)
+    title = document.find_title()
+    shows = (title,) if title else ()
+    return _passage(document, section, kind="card", span=span, text=text, shows=shows)
 
 
 def passages_of(document: Document) -> Iterator[Passage]:

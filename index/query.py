@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.fold import fold
 from corpus.quantities import UNITS
+from index.document_fields import asked_fields
 from index.lexicon import Terms, is_english, official_terms, standardised
 from index.spelling import Speller
 
@@ -24,13 +26,6 @@ _LIST = re.compile(
     r"(?:哪|有|共|分)(?:哪|有)?(?:些|几)(?:项|个|条|方面|章|部分|类|大|点)?|包括(?:哪些|什么)|列出|列举|"
     r"(?:哪|几)(?:些|几|个)?(?:大|小)?(?:项|条|方面|章|部分|类|标题|板块|样)|(?:都是|分别是)(?:些)?(?:什么|啥)|"
     r"(?<![第\d])[一二三四五六七八九十\d]+(?:个|大)?(?:方面|条|项任务)$|分为|[一二两三四五六七八九十\d](?:大)?(?:项|条|个方面)$|列了"
-)
-_DOCUMENT = re.compile(
-    r"索引号|发文字号|文号|成文日期|发布日期|发布机构|主题分类|体裁|"
-    r"(?:谁|哪个(?:部门|单位|机构)|什么(?:部门|单位|机构|时候))[^,，。]{0,4}(?:发布|印发|制定|编制|出台|公布)|"
-    r"(?:规划|文件)[^,，。]{0,8}(?:谁|哪个(?:部门|单位|机构)|什么(?:部门|单位|机构))[^,，。]{0,4}(?:发|制定|编|出|公布)|"
-    r"(?:规划|文件)[^,，。]{0,6}(?:什么时候|哪天|何时|几号|哪年)[^,，。]{0,6}(?:发|出|公布|制定|印)|"
-    r"(?:规划|文件)[^,，。]{0,6}(?:全称|叫什么|名称|标题|哪几年|什么时期|期限|管几年|时间范围)"
 )
 _PAST = re.compile(
     r"(?:前|上|过去|之前|以前)(?:[一几]?个?|的)?(?:五年|[几两三]年)|(?:五年|几年)(?:来|下来)|已经|迄今|截至|起点|现状|那会儿?"
@@ -100,6 +95,7 @@ class Reader:
         tokenize: cuts text into the index's words.
         idf: how rare a word is.
         knows: whether the index has a word.
+        titles: of the documents.
         speller: puts typing mistakes right; None leaves them.
         standardise: folds a text, dialect and English put into the wording of plans.
         terms: finds everyday words and the official terms that say them.
@@ -108,6 +104,7 @@ class Reader:
     tokenize: Callable[[str], list[str]]
     idf: Callable[[str], float]
     knows: Callable[[str], bool]
+    titles: tuple[str, ...] = ()
     speller: Speller | None = None
     standardise: Callable[[str], str] = standardised
     terms: Callable[[str], Terms] = official_terms
@@ -129,7 +126,7 @@ class Reader:
             standard=standard,
             words=tuple(self.tokenize(" ".join([standard, *unique]))),
             concepts=concepts,
-            asks=asked_kind(standard),
+            asks="document" if asked_fields(fold(text), self.titles) else asked_kind(standard, self.titles),
             unit=asked_unit(standard),
             years=tuple(int(year) for year in _YEAR.findall(standard)),
             period_ends=tuple(_period_end(number) for number in _PERIOD.findall(standard)),
@@ -176,9 +173,9 @@ def _period_end(number: str) -> int:
     return 2005 + 5 * "一二三四五六七八九".index(number) + 5
 
 
-def asked_kind(standard: str) -> Asks:
-    """What kind of answer a folded question asks for."""
-    if _DOCUMENT.search(standard):
+def asked_kind(standard: str, titles: Sequence[str] = ()) -> Asks:
+    """What kind of answer a folded question asks for; `titles` are the documents'."""
+    if asked_fields(standard, titles):
         return "document"
     if _LIST.search(standard):
         return "list"

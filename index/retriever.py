@@ -68,6 +68,7 @@ class HybridRetriever:
             tokenize=tokenizer.tokenize,
             idf=self.idf,
             knows=lambda word: lexical.passages.frequency(word) > 0,
+            titles=tuple(document.metadata.title for document in documents),
             speller=speller,
         )
 
