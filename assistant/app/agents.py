@@ -1,5 +1,6 @@
 """What programs may call over MCP: ask, search, list figures. The page's own events are not among it."""
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -16,10 +17,15 @@ MAX_HITS = 50
 MAX_KEYWORD = 200
 
 
+def _json(value: dict[str, Any]) -> str:
+    """What an agent gets; of other values Gradio sends Python's own notation."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def build(site: Site) -> None:
     """Add the tools to the open Blocks; their docstrings are what an agent reads."""
 
-    async def ask_plan(question: str) -> dict[str, Any]:
+    async def ask_plan(question: str) -> str:
         """向规划提一个问题,得到简短的中文回答和它所依据的原文。
 
         status 为 refused 时,规划没有写,reason 说明原因,nearest 是最相近的章节:请照实转告,不要自己补充。
@@ -29,11 +35,11 @@ def build(site: Site) -> None:
             question: 问题,最多 500 个字,例如“高中阶段毛入学率2025年目标是多少?”
         """
         try:
-            return answer_json(await site.desk.answer(check_question(question)))
+            return _json(answer_json(await site.desk.answer(check_question(question))))
         except WenguiError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    async def search_plan(query: str, k: int = 10) -> dict[str, Any]:
+    async def search_plan(query: str, k: int = 10) -> str:
         """在规划里找与一句话最相关的段落,最相关的在前,每段带章节位置和原文。
 
         要自己读原文、比较几处说法时用它;只要答案时用 ask_plan。
@@ -48,9 +54,9 @@ def build(site: Site) -> None:
             hits = await site.desk.search(check_question(query), k=k)
         except WenguiError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return {"hits": [hit_json(hit) for hit in hits]}
+        return _json({"hits": [hit_json(hit) for hit in hits]})
 
-    def list_targets(keyword: str = "") -> dict[str, Any]:
+    def list_targets(keyword: str = "") -> str:
         """列出规划里的指标和数字:数什么、2020 年多少、2025 年目标多少、单位、界限、在哪一节。
 
         kind 为 现状 的是已有的数,为 目标 的是要达到的数;规划不写实际完成了多少。
@@ -61,7 +67,7 @@ def build(site: Site) -> None:
         if len(keyword) > MAX_KEYWORD:
             raise gr.Error(f"keyword 最多 {MAX_KEYWORD} 个字。", print_exception=False)
         entries = site.chosen(Choice(keyword=keyword))
-        return {"targets": [target_record(entry) for entry in entries]}
+        return _json({"targets": [target_record(entry) for entry in entries]})
 
     # Not through Gradio's queue: the desk has a line of its own, and Gradio would call itself over HTTP.
     for tool in (ask_plan, search_plan, list_targets):
