@@ -77,6 +77,14 @@ def _broken(request: Request, _: Exception) -> JSONResponse:
     return _reply(request, BROKEN, 500)
 
 
+def _in_chinese(app: FastAPI) -> None:
+    """Let an application say what went wrong as we say it."""
+    app.add_exception_handler(WenguiError, _error)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _broken)
+
+
 def _add_questions(api: FastAPI, site: Site) -> None:
     @api.post(
         "/api/ask",
@@ -107,10 +115,7 @@ def make_api(site: Site) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    api.add_exception_handler(WenguiError, _error)
-    api.add_exception_handler(RequestValidationError, _unfit)
-    api.add_exception_handler(HTTPException, _refused)
-    api.add_exception_handler(Exception, _broken)
+    _in_chinese(api)
     _add_questions(api, site)
     for router in (make_router(site), completions.make_router(site.desk), health.make_router(site)):
         api.include_router(router)
@@ -145,6 +150,8 @@ def make_app(site: Site) -> Guard:
         ssr_mode=False, show_error=False, max_file_size=0, **appearance(),
     )  # fmt: skip
     agents.only_tools(page)
+    # Its own handler repeats what was sent, and fails where that cannot be written.
+    _in_chinese(mounted.routes[-1].app)
     return guarded(site, mounted)
 
 

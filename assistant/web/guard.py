@@ -21,6 +21,8 @@ _PAGE_CALLS = frozenset({
     "queue/join", "queue/data", "cancel", "reset", "startup-events", "theme.css",
     "app_id", "info", "user", "login_check", "mcp", "mcp/", "mcp/schema",
 })  # fmt: skip
+# Gradio answers 500 where what comes here is no JSON.
+_PAGE_EVENTS = frozenset({f"/gradio_api/{name}" for name in ("queue/join", "cancel", "reset")})
 _CLOSED = frozenset({"login", "logout", "monitoring", "svelte", "custom_component"})
 # What the token opens. The rest is the page and what the page shows to everybody.
 _TOKEN = ("/api/ask", "/api/search", "/v1", MCP, "/metrics")
@@ -110,6 +112,14 @@ async def _body(receive: Receive) -> bytes | None:
                 return b"".join(parts)
 
 
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body.decode())
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _replayed(body: bytes, receive: Receive) -> Receive:
     """A body that was read, to be read once more; then whatever comes."""
     left = [body]
@@ -196,7 +206,10 @@ class Guard:
             return Turned(
                 HTTPStatus.REQUEST_TIMEOUT, f"请求的内容在 {BODY_SECONDS:g} 秒内没有到齐。"
             ), receive
-        return (too_long, receive) if body is None else (None, _replayed(body, receive))
+        if body is None:
+            return too_long, receive
+        unreadable = scope["path"] in _PAGE_EVENTS and not _is_json(body)
+        return _UNREADABLE if unreadable else None, _replayed(body, receive)
 
     def _may_come(self, scope: Scope, headers: Headers) -> Turned | None:
         path: str = scope["path"]
@@ -220,6 +233,7 @@ class Guard:
         return _too_often(seconds) if seconds else None
 
 
+_UNREADABLE = Turned(HTTPStatus.BAD_REQUEST, "请求的内容读不懂。")
 _NO_TOKEN = Turned(
     HTTPStatus.UNAUTHORIZED, "请带上 API 令牌:Authorization: Bearer 令牌。令牌请向维护的人要。"
 )

@@ -8,7 +8,7 @@ LOG = os.environ["WATCHED_LOG"]
 
 
 def watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "socket.connect" or event == "socket.sendto":
+    if event in {"socket.connect", "socket.sendto"}:
         host = arguments[1][0] if isinstance(arguments[1], tuple) else "unix"
     elif event == "socket.getaddrinfo":
         host = arguments[0]
