@@ -15,6 +15,7 @@
     │   └── VectorsMissingError a Chroma server without the vectors of this index
     ├── FeedbackError           the file of the readers' feedback cannot be used
     ├── BusyError               too many questions at once, or one that took too long
+    ├── SetupError              a package that the program needs is not there
     └── ServeError              the page or the HTTP service cannot be started
 
 Command line, HTTP and page catch exactly `WenguiError`. A bug keeps its traceback.
@@ -87,6 +88,10 @@ class BusyError(WenguiError):
     def __init__(self, message: str, retry_seconds: int) -> None:
         super().__init__(message)
         self.retry_seconds = retry_seconds
+
+
+class SetupError(WenguiError):
+    """A package that the program needs is not installed."""
 
 
 class ModelError(WenguiError):

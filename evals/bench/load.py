@@ -57,8 +57,9 @@ async def _ask(client: httpx.AsyncClient, question: str, seen: Seen) -> float:
     return float(reply.headers.get("retry-after", 0))
 
 
-async def _user(client: httpx.AsyncClient, questions: list[str], load: Load, seen: Seen) -> None:
-    chance = random.Random(SEED + len(questions[0]))  # noqa: S311 - which question comes next
+async def _user(
+    client: httpx.AsyncClient, chance: random.Random, questions: list[str], load: Load, seen: Seen
+) -> None:
     until = time.monotonic() + load.seconds
     await asyncio.sleep(chance.uniform(0, load.pause_seconds))
     while time.monotonic() < until:
@@ -72,8 +73,9 @@ async def _users(address: str, load: Load) -> Seen:
     seen = Seen()
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
-        shuffled = [questions[number:] + questions[:number] for number in range(load.users)]
-        await asyncio.gather(*(_user(client, each, load, seen) for each in shuffled))
+        chances = [random.Random(SEED + number) for number in range(load.users)]  # noqa: S311 - no secret
+        users = [_user(client, chance, questions, load, seen) for chance in chances]
+        await asyncio.gather(*users)
     return seen
 
 
