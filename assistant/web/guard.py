@@ -21,8 +21,9 @@ _PAGE_CALLS = frozenset({
     "queue/join", "queue/data", "cancel", "reset", "startup-events", "theme.css",
     "app_id", "info", "user", "login_check", "mcp", "mcp/", "mcp/schema",
 })  # fmt: skip
-# Gradio answers 500 where what comes here is no JSON.
-_PAGE_EVENTS = frozenset({f"/gradio_api/{name}" for name in ("queue/join", "cancel", "reset")})
+# Gradio and MCP's library answer 500 where what comes here is no JSON in UTF-8.
+_JOIN = "/gradio_api/queue/join"
+_JSON_ALONE = frozenset({MCP, f"{MCP}/", _JOIN, "/gradio_api/cancel", "/gradio_api/reset"})
 _CLOSED = frozenset({"login", "logout", "monitoring", "svelte", "custom_component"})
 # What the token opens. The rest is the page and what the page shows to everybody.
 _TOKEN = ("/api/ask", "/api/search", "/v1", MCP, "/metrics")
@@ -112,12 +113,17 @@ async def _body(receive: Receive) -> bytes | None:
                 return b"".join(parts)
 
 
-def _is_json(body: bytes) -> bool:
+def _readable(path: str, body: bytes) -> bool:
+    """Whether a body is what those who get it can read without failing."""
+    if path not in _JSON_ALONE:
+        return True
     try:
-        json.loads(body.decode())
+        value = json.loads(body.decode())
     except (ValueError, RecursionError):
         return False
-    return True
+    # Gradio's queue fails on an event that names no session.
+    named = isinstance(value, dict) and value.get("session_hash")
+    return path != _JOIN or (isinstance(named, str) and bool(named))
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
@@ -208,8 +214,8 @@ class Guard:
             ), receive
         if body is None:
             return too_long, receive
-        unreadable = scope["path"] in _PAGE_EVENTS and not _is_json(body)
-        return _UNREADABLE if unreadable else None, _replayed(body, receive)
+        turned = None if _readable(scope["path"], body) else _UNREADABLE
+        return turned, _replayed(body, receive)
 
     def _may_come(self, scope: Scope, headers: Headers) -> Turned | None:
         path: str = scope["path"]
