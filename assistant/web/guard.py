@@ -1,6 +1,5 @@
 """What stands before every endpoint: size, name, token and rate; what every reply carries; the log line."""
 
-import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -9,21 +8,18 @@ from http import HTTPStatus
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.body import MCP, read_body, readable, replayed
 from assistant.web.journal import note
 from assistant.web.limits import BODY_SECONDS, MAX_BODY_BYTES, Access
 from assistant.web.metrics import Metrics
 from assistant.web.rate import Buckets
 
-MCP = "/gradio_api/mcp"
 # What of Gradio's own paths the page uses. The others hand out files, take uploads, fetch other hosts or
 # call functions past the line; nothing here needs them.
 _PAGE_CALLS = frozenset({
     "queue/join", "queue/data", "cancel", "reset", "startup-events", "theme.css",
     "app_id", "info", "user", "login_check", "mcp", "mcp/", "mcp/schema",
 })  # fmt: skip
-# Gradio and MCP's library answer 500 where what comes here is no JSON in UTF-8.
-_JOIN = "/gradio_api/queue/join"
-_JSON_ALONE = frozenset({MCP, f"{MCP}/", _JOIN, "/gradio_api/cancel", "/gradio_api/reset"})
 _CLOSED = frozenset({"login", "logout", "monitoring", "svelte", "custom_component"})
 # What the token opens. The rest is the page and what the page shows to everybody.
 _TOKEN = ("/api/ask", "/api/search", "/v1", MCP, "/metrics")
@@ -95,49 +91,6 @@ def _is_closed(path: str) -> bool:
     return first in _CLOSED
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None where it is longer than allowed. TimeoutError where it does not come."""
-    parts: list[bytes] = []
-    size = 0
-    async with asyncio.timeout(BODY_SECONDS):
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return b"".join(parts)
-            part = message.get("body", b"")
-            parts.append(part)
-            size += len(part)
-            if size > MAX_BODY_BYTES:
-                return None
-            if not message.get("more_body", False):
-                return b"".join(parts)
-
-
-def _readable(path: str, body: bytes) -> bool:
-    """Whether a body is what those who get it can read without failing."""
-    if path not in _JSON_ALONE:
-        return True
-    try:
-        value = json.loads(body.decode())
-    except (ValueError, RecursionError):
-        return False
-    # Gradio's queue fails on an event that names no session.
-    named = isinstance(value, dict) and value.get("session_hash")
-    return path != _JOIN or (isinstance(named, str) and bool(named))
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """A body that was read, to be read once more; then whatever comes."""
-    left = [body]
-
-    async def again() -> Message:
-        if left:
-            return {"type": "http.request", "body": left.pop(), "more_body": False}
-        return await receive()
-
-    return again
-
-
 class Guard:
     """The outermost application: lets in what may come in, and marks every reply."""
 
@@ -207,15 +160,15 @@ class Guard:
         if length.isdecimal() and int(length[:18]) > MAX_BODY_BYTES:
             return too_long, receive
         try:
-            body = await _body(receive)
+            body = await read_body(receive)
         except TimeoutError:
             return Turned(
                 HTTPStatus.REQUEST_TIMEOUT, f"请求的内容在 {BODY_SECONDS:g} 秒内没有到齐。"
             ), receive
         if body is None:
             return too_long, receive
-        turned = None if _readable(scope["path"], body) else _UNREADABLE
-        return turned, _replayed(body, receive)
+        turned = None if readable(scope["path"], body) else _UNREADABLE
+        return turned, replayed(body, receive)
 
     def _may_come(self, scope: Scope, headers: Headers) -> Turned | None:
         path: str = scope["path"]
