@@ -33,10 +33,10 @@ from tests.browsing import serving
 
 MAX_SECONDS = 2.0
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what the command refuses
-# How many examples for each; WENGUI_FUZZ=10 tries ten times as many.
+# How many examples for each; WENGUI_FUZZ=12 tries twelve times as many.
 TIMES = int(os.environ.get("WENGUI_FUZZ", "1"))
 FEW = settings(
-    max_examples=60 * TIMES,
+    max_examples=25 * TIMES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -204,7 +204,7 @@ COMMANDS: list[tuple[str, ...]] = [
 def test_any_command_line(
     environment: dict[str, str], command: tuple[str, ...], tmp_path: Path
 ) -> None:
-    @settings(FEW, max_examples=15 * TIMES)
+    @settings(FEW, max_examples=8 * TIMES)
     @given(arguments=st.lists(WORDS.map(lambda word: f"x{word}") | WORDS, min_size=1, max_size=3))
     def one(arguments: list[str]) -> None:
         runner = CliRunner()
