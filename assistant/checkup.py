@@ -5,12 +5,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from assistant.settings import Settings
-from corpus.errors import VectorServerError, WenguiError
+from corpus.errors import (
+    IndexStaleError,
+    ServeError,
+    SetupError,
+    VectorServerError,
+    WenguiError,
+)
 
-PACKAGES = ("langchain", "chromadb", "sentence-transformers", "gradio", "jieba", "torch")
+PACKAGES = (
+    "langchain", "chromadb", "sentence-transformers", "gradio", "fastapi", "mcp", "jieba", "torch",
+)  # fmt: skip
 # Any question that the first document's own outline answers.
 QUESTION = "重点任务有哪些?"
 
@@ -29,7 +37,10 @@ def _python(settings: Settings) -> str:
 
 
 def _packages(settings: Settings) -> str:
-    return "、".join(f"{name} {version(name)}" for name in PACKAGES)
+    try:
+        return "、".join(f"{name} {version(name)}" for name in PACKAGES)
+    except PackageNotFoundError as error:
+        raise SetupError(f"没有装 {error.name}。请在检出目录运行 make setup。") from error
 
 
 def _library(settings: Settings) -> str:
@@ -71,11 +82,51 @@ def model_state(settings: Settings) -> str:
     return f"{model.name}({round((time.perf_counter() - started) * 1000)} 毫秒)"
 
 
+def _feedback(settings: Settings) -> str:
+    from assistant.feedback import FeedbackStore
+
+    count = sum(1 for _ in FeedbackStore(settings.feedback_file).rows())
+    return f"{count} 条,{settings.feedback_file}"
+
+
+def _page(settings: Settings) -> str:
+    """Whether the page can be served, or is served already."""
+    import httpx
+
+    from assistant.web.server import bound
+
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}"
+    try:
+        bound(settings.host, settings.port).close()
+    except ServeError:
+        try:
+            ready = httpx.get(f"{address}/readyz", timeout=5).json()
+        except (httpx.HTTPError, ValueError):
+            ready = None
+        if not isinstance(ready, dict) or "status" not in ready:
+            raise
+        if trouble := ready.get("error"):
+            raise ServeError(f"{address} 正在运行,但不能回答:{trouble}") from None
+        return f"{address} 正在运行,能回答"
+    return f"{address} 空着,可以 wengui serve"
+
+
 def _answer(settings: Settings) -> str:
+    """One question end to end; each citation must stand in its document."""
     from assistant.pipeline import open_assistant
 
-    answer = open_assistant(settings).answer(QUESTION)
-    return f"“{QUESTION}”→ {answer.first_line}({answer.elapsed_ms} 毫秒)"
+    started = time.perf_counter()
+    assistant = open_assistant(settings)
+    opened = round((time.perf_counter() - started) * 1000)
+    answer = assistant.answer(QUESTION)
+    for citation in answer.citations:
+        if assistant.documents[citation.document_id].quote(citation.span) != citation.quote:
+            raise IndexStaleError("引文与文件库里的原文不符。请运行 wengui index build。")
+    return (
+        f"“{QUESTION}”→ {answer.first_line}({len(answer.citations)} 条引文都在原文里;"
+        f"打开 {opened} 毫秒,回答 {answer.elapsed_ms} 毫秒)"
+    )
 
 
 _PARTS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
@@ -85,6 +136,8 @@ _PARTS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("嵌入模型", _embedder),
     ("索引", _index),
     ("语言模型", model_state),
+    ("反馈", _feedback),
+    ("网页", _page),
     ("问答", _answer),
 )
 

@@ -8,10 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import PositiveFloat, SecretStr, TypeAdapter, ValidationError
+from pydantic import (
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+)
 
 import corpus
 from assistant.models import ModelSettings
+from assistant.web.limits import Limits
 from corpus.errors import SettingsError
 from index.settings import IndexSettings
 
@@ -53,6 +61,13 @@ class Settings:
         results_folder: 评测报告的文件夹 (the page shows the reports in it).
         host: 网页监听地址 (loopback: nobody else can reach the page until someone opens it).
         port: 网页监听端口 (Gradio's usual port).
+        allowed_hosts: 除本机名外还以哪些主机名提供服务,用逗号隔开 (none: no name of others leads here).
+        trusted_proxies: 信任哪些反向代理报告的来访地址,用逗号隔开 (a proxy on this machine).
+        answers_at_once: 同时作几个回答 (two cores).
+        answers_waiting: 最多几个问题排队 (50 people at once; each waits for a few seconds at most).
+        answer_timeout_seconds: 一个问题最多几秒,含排队 (more than a language model is waited for).
+        requests_per_minute: 每个来访地址每分钟最多几个问题,0 为不限;本机不限 (a person asks one in five seconds).
+        log_questions: 日志里写不写问题 (what people ask is theirs).
         llm: 语言模型,写成“提供方:模型名” (none: what the program quotes needs no model).
         llm_base_url: 语言模型服务的地址 (empty: the provider's own).
         llm_timeout_seconds: 等语言模型答完的秒数 (a small model on a processor takes about that long).
@@ -67,6 +82,13 @@ class Settings:
     results_folder: Path = field(default_factory=_default_results_folder)
     host: str = "127.0.0.1"
     port: int = 7860
+    allowed_hosts: str = ""
+    trusted_proxies: str = "127.0.0.1"
+    answers_at_once: PositiveInt = 2
+    answers_waiting: NonNegativeInt = 50
+    answer_timeout_seconds: PositiveFloat = 90.0
+    requests_per_minute: NonNegativeInt = 120
+    log_questions: bool = False
     llm: str = ""
     llm_base_url: str = ""
     llm_timeout_seconds: PositiveFloat = 60.0
@@ -76,6 +98,16 @@ class Settings:
     def library_folder(self) -> Path:
         """Where added documents are kept."""
         return self.data_folder / "library"
+
+    @property
+    def limits(self) -> Limits:
+        """The part that the service is told."""
+        return Limits(
+            at_once=self.answers_at_once,
+            waiting=self.answers_waiting,
+            answer_seconds=self.answer_timeout_seconds,
+            per_minute=self.requests_per_minute,
+        )
 
     @property
     def model(self) -> ModelSettings:

@@ -8,6 +8,9 @@ from pathlib import Path
 from assistant.feedback import FeedbackStore
 from assistant.pipeline import Assistant
 from assistant.staff import Staff
+from assistant.web.desk import Desk
+from assistant.web.limits import Access, Limits
+from assistant.web.metrics import Metrics
 from corpus.checks import Finding, check_document
 from corpus.errors import DocumentError
 from corpus.target_records import Choice, Entry, entries_of
@@ -16,12 +19,20 @@ from corpus.types import Document
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """An assistant, its feedback, its reports and the door to what is for the staff."""
+    """An assistant, its feedback, its reports, the door to what is for the staff, and what it takes on."""
 
     assistant: Assistant
     feedback: FeedbackStore
     results_folder: Path
     staff: Staff = field(default_factory=Staff)
+    limits: Limits = field(default_factory=Limits)
+    access: Access = field(default_factory=Access)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where questions are asked, within the limits."""
+        return Desk(self.assistant, self.limits, self.metrics)
 
     def document(self, document_id: str) -> Document:
         """The document of that id; DocumentError where there is none."""

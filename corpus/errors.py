@@ -14,6 +14,8 @@
     ├── VectorServerError       a Chroma server that does not answer
     │   └── VectorsMissingError a Chroma server without the vectors of this index
     ├── FeedbackError           the file of the readers' feedback cannot be used
+    ├── BusyError               too many questions at once, or one that took too long
+    ├── SetupError              a package that the program needs is not there
     └── ServeError              the page or the HTTP service cannot be started
 
 Command line, HTTP and page catch exactly `WenguiError`. A bug keeps its traceback.
@@ -78,6 +80,18 @@ class FeedbackError(WenguiError):
 
 class ServeError(WenguiError):
     """The page or the HTTP service cannot be started."""
+
+
+class BusyError(WenguiError):
+    """There is no answer now; asking again after `retry_seconds` may get one."""
+
+    def __init__(self, message: str, retry_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
+
+
+class SetupError(WenguiError):
+    """A package that the program needs is not installed."""
 
 
 class ModelError(WenguiError):

@@ -135,8 +135,9 @@ def report(result: Path, out: Path | None) -> None:
     from evals.report import render
     from evals.run import load_report
 
+    page = render(load_report(result))  # first: what is no result has no name to go by
     target = out or result.with_suffix(".html")
-    target.write_text(render(load_report(result)), encoding="utf-8")
+    target.write_text(page, encoding="utf-8")
     click.echo(f"报告已写入 {target}")
 
 

@@ -1,8 +1,10 @@
 """The documents, indexes and assistants that the tests share."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -21,6 +23,34 @@ from tests.browsing import chromium, serving
 # The same examples every time: a test run says what the code does, not what chance found.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
+
+
+OWN_HOSTS = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "", "None"})  # noqa: S104 - nobody else's
+REACHED: set[str] = set()
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    """Write down every other host that this process connects to or looks up."""
+    if event in {"socket.connect", "socket.sendto"}:
+        address = arguments[-1] if event == "socket.sendto" else arguments[1]
+        host = address[0] if isinstance(address, tuple) else ""
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    name = host.decode(errors="replace") if isinstance(host, bytes) else str(host)
+    if name not in OWN_HOSTS:
+        REACHED.add(f"{event} {name}")
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_else() -> Iterator[None]:
+    """The whole run of the tests reaches no other host; libraries that report something would show here."""
+    yield
+    assert set() == REACHED
 
 
 @pytest.fixture(scope="session")

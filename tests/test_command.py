@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -187,12 +188,21 @@ def test_index_build_and_info(environment: dict[str, str], tmp_path: Path) -> No
 
 
 def test_doctor(environment: dict[str, str], tmp_path: Path) -> None:
-    done = run("doctor", environment=environment)
+    done = run("doctor", environment=environment | {"WENGUI_PORT": "0"})
     assert done.returncode == 0
-    assert done.stdout.decode().count("✓") == 7
-    broken = run("doctor", environment=environment | {"WENGUI_DATA_FOLDER": str(tmp_path)})
+    assert done.stdout.decode().count("✓") == 9
+    assert "条引文都在原文里" in done.stdout.decode()
+    (tmp_path / "feedback.sqlite3").mkdir()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        bad = {"WENGUI_DATA_FOLDER": str(tmp_path), "WENGUI_PORT": str(taken.getsockname()[1])}
+        broken = run("doctor", environment=environment | bad)
     assert broken.returncode == 1
-    assert "✗ 索引" in broken.stdout.decode()
+    lines = [line for line in broken.stdout.decode().splitlines() if line.startswith("✗")]
+    assert [line[2:].split(":")[0] for line in lines] == ["索引", "反馈", "网页", "问答"]
+    remedies = ["wengui index build", "能否写入", "换一个端口", "wengui index build"]
+    assert all(remedy in line for remedy, line in zip(remedies, lines, strict=True))
 
 
 def test_help_is_chinese_and_light(environment: dict[str, str]) -> None:

@@ -77,7 +77,7 @@ class _Chat:
         }
         answer = None
         try:
-            for answer in self.site.assistant.stream(question, turns(before)):
+            for answer in self.site.desk.stream(question, turns(before)):
                 yield self._reply(before, question, bubble(answer, len(before) + 1))
         except WenguiError as error:
             reply = self._reply(before, question, markdown_escaped(str(error)))

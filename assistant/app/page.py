@@ -11,7 +11,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
 
-from assistant.app import chat, checks, evaluation, figures, plan
+from assistant.app import agents, chat, checks, evaluation, figures, plan
 from assistant.site import Site
 from corpus.types import Metadata
 
@@ -96,6 +96,7 @@ def build_page(site: Site) -> gr.Blocks:
                 checks.build(site, tab)
             with gr.Tab("评测", id="evaluation") as tab:
                 evaluation.build(site, tab)
+        agents.build(site)
         gr.HTML('<p id="said" role="status" aria-live="polite"></p>')
     return page
 
