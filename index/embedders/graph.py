@@ -57,7 +57,10 @@ class _Graph:
     ) -> str:
         from onnx import helper
 
-        made = helper.make_node(kind, list(inputs), output.split(), domain=domain, **attributes)
+        made = helper.make_node(kind, list(inputs), output.split(), name=output, domain=domain)
+        made.attribute.extend(
+            helper.make_attribute(key, value) for key, value in attributes.items()
+        )
         self.nodes.append(made)
         return output
 
