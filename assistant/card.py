@@ -131,9 +131,7 @@ def _stated(field: _Field, document: Document) -> Statement | None:
     """The field with its value and its place, or None where the document does not give it."""
     for own in document.card:
         if own.name in field.names and own.value:
-            return Statement(
-                text=f"{field.name}:{own.value}", places=(_place(document, own.span),)
-            )
+            return Statement(text=f"{field.name}:{own.value}", places=(_place(document, own.span),))
     if match := field.line.search(document.text):
         place = _place(document, Span(*match.span()))
         return Statement(text=f"{field.name}:{match['value'].strip()}", places=(place,))

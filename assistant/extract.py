@@ -157,8 +157,10 @@ def _listed_section(
 def _is_subject(subject: str, title: str) -> bool:
     """Whether the words that are left of a question for an outline are words of a title."""
     characters = set(bare(title))
-    return len(subject) >= MIN_SUBJECT and set(subject) <= characters and (
-        name_share(subject, title) >= SUBJECT_IN_TITLE
+    return (
+        len(subject) >= MIN_SUBJECT
+        and set(subject) <= characters
+        and (name_share(subject, title) >= SUBJECT_IN_TITLE)
     )
 
 
@@ -197,9 +199,7 @@ def _outline(
         derived=frozenset({str(len(children))}),
     )
     if len(count.text) > MAX_FIRST_LINE:
-        count = replace(
-            count, text=f"{name}共{len(children)}{measure}。", places=count.places[:1]
-        )
+        count = replace(count, text=f"{name}共{len(children)}{measure}。", places=count.places[:1])
     items = tuple(
         Statement(text=child.name, places=(_heading_place(document, child),)) for child in children
     )

@@ -5,6 +5,7 @@ import marshal
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import jieba
@@ -28,6 +29,8 @@ _UNIT_NOTE = re.compile(r"[(（][^()（）]*[)）]?$")
 MAX_TERM = 12
 # The name that jieba gives its compiled dictionary.
 CACHE = "jieba.cache"
+# Texts whose words are kept: every sentence of a plan is weighed for one question after another.
+KEPT_TEXTS = 8192
 # The first tokeniser of this process, with nothing but jieba's own dictionary.
 _LOADED: list[jieba.Tokenizer] = []
 
@@ -88,6 +91,7 @@ class Tokenizer:
         self._jieba = _jieba_of_its_own(cache_folder)
         for term in self.terms:
             self._jieba.add_word(term)
+        self._kept = lru_cache(maxsize=KEPT_TEXTS)(self._tokenized)
 
     def _words(self, piece: str) -> Iterator[str]:
         if "\u3400" <= piece[0] <= "\u9fff":
@@ -101,13 +105,16 @@ class Tokenizer:
         >>> Tokenizer().tokenize("到二〇二五年,建成智慧校園示範校１５所")
         ['2025', '建成', '智慧', '校园', '示范', '示范校', '15']
         """
+        return list(self._kept(text))
+
+    def _tokenized(self, text: str) -> tuple[str, ...]:
         digits = _SPELLED_YEAR.sub(lambda match: str(parse_numeral(match[0])), fold(text))
-        return [
+        return tuple(
             word
             for piece in _PIECE.findall(digits)
             for word in self._words(piece)
             if word not in STOP_WORDS
-        ]
+        )
 
     def cut(self, text: str) -> list[str]:
         """All pieces of a text, in order, no word guessed; joined they are the text.
