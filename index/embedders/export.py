@@ -1,6 +1,6 @@
 """The offline embedder as serving runs it: an ONNX model made once from the same weights.
 
-    <model>-onnx<revision>/   model.onnx, tokenizer.json, seal.json (their SHA-256)
+    <model>-onnx<revision>/   model.onnx, weights.bin, tokenizer.json, seal.json (their SHA-256)
 
 It stands beside the sentence-transformers folder, is written next to its place and moved there whole.
 What it gives is the reference's embedding (docs/decisions/012-serving.md), so that an index built with
@@ -24,6 +24,9 @@ from index.seal import find_damage, seal
 # Raised when what `prepare` writes changes.
 REVISION = 1
 SEAL = "seal.json"
+# Beside the graph, so that ONNX Runtime maps the file instead of copying it into memory.
+WEIGHTS = "weights.bin"
+MAPPED_BYTES = 1024
 MENDS = "请运行 wengui index build 修复,或设置 WENGUI_ENGINE=torch 暂用参考引擎。"
 
 
@@ -45,7 +48,7 @@ def _sealed(folder: Path) -> dict[str, str]:
 def damage(folder: Path) -> str:
     """What is wrong with an exported model, in Chinese, or ''."""
     sums = _sealed(folder)
-    if set(sums) != {MODEL, TOKENIZER}:
+    if set(sums) != {MODEL, WEIGHTS, TOKENIZER}:
         return f"{SEAL} 缺失或损坏"
     return "、".join(f"{found.part} {found.what}" for found in find_damage(folder, sums))
 
@@ -75,7 +78,13 @@ def _write(tokenizer: Path, folder: Path) -> None:
     folder.mkdir()
     with weights.open("rb") as stream:
         source = E5File(stream)
-        onnx.save(make_model(source, offline.kept_pieces(source.vocabulary)), folder / MODEL)
+        onnx.save(
+            make_model(source, offline.kept_pieces(source.vocabulary)),
+            folder / MODEL,
+            save_as_external_data=True,
+            location=WEIGHTS,
+            size_threshold=MAPPED_BYTES,
+        )
     shutil.copyfile(tokenizer, folder / TOKENIZER)
     cosine = agreement(OnnxEmbedder(folder, name="", fingerprint=""))
     if cosine < offline.MIN_AGREEMENT:
