@@ -68,6 +68,7 @@ class LexicalIndex:
         model = _bm25()
         model.vocab_dict = dict(self._vocabulary)
         model.scores = {**self._matrix, "num_docs": self.size}
+        model.nonoccurrence_array = None  # Lucene's variant gives absent words nothing
         model.save(str(folder))
 
     def _column(self, word: str) -> slice:
