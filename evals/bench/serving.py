@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from evals.questions import load_questions
 from evals.run import RESULTS, current_commit, save_report
 from index.embedders import open_embedder
 from index.retriever import open_retriever
-from index.types import Embedder
+from index.types import Embedder, Part, Passage
 
 QUESTION = "高中阶段毛入学率2025年目标是多少?"
 QUESTIONS = 200
@@ -47,9 +47,12 @@ CLIENTS = 2
 START_SECONDS = 120
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
+Works = dict[str, Callable[[str], object]]
+
+
+def _milliseconds(command: Sequence[str]) -> float:
     began = time.perf_counter()
-    work()
+    subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own commands
     return 1000 * (time.perf_counter() - began)
 
 
@@ -69,9 +72,7 @@ def compare(times: dict[str, list[float]], ratio: tuple[str, str]) -> dict[str, 
     }
 
 
-def alternate(
-    works: dict[str, Callable[[str], object]], texts: Sequence[str]
-) -> dict[str, list[float]]:
+def alternate(works: Works, texts: Sequence[str]) -> dict[str, list[float]]:
     """Milliseconds of each work on each text, the works in turn; the first texts only warm up."""
     for text in texts[:10]:
         for work in works.values():
@@ -107,11 +108,8 @@ class _TutorialStore:
         self._index.close()
 
 
-def _whole(passage: Any) -> Any:
-    from dataclasses import replace
-
-    from index.types import Part
-
+def _whole(passage: Passage) -> Passage:
+    """The passage as one part, which is what is searched."""
     return replace(passage, parts=(Part(span=passage.span, text=passage.text),))
 
 
@@ -134,12 +132,14 @@ def measure_warm(settings: Settings, texts: Sequence[str]) -> dict[str, Any]:
         )
     }
     for engine, embedder in engines.items():
-        works = {"answer": assistants[engine].answer, "embedding": embedder.embed_query}
+        works: Works = {"answer": assistants[engine].answer, "embedding": embedder.embed_query}
         found[f"answer_{engine}"] = compare(alternate(works, texts), ("answer", "embedding"))
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(_TutorialStore(assistants["torch"], torch, folder)) as store:
-            works = {"answer": assistants["onnx"].answer, "tutorial": store.nearest}
-            found["tutorial"] = compare(alternate(works, texts), ("answer", "tutorial"))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(_TutorialStore(assistants["torch"], torch, folder)) as store,
+    ):
+        works = {"answer": assistants["onnx"].answer, "tutorial": store.nearest}
+        found["tutorial"] = compare(alternate(works, texts), ("answer", "tutorial"))
     return found
 
 
@@ -153,9 +153,7 @@ def measure_cold(runs: int) -> dict[str, Any]:
     times: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(runs + 1):
         for name, command in commands.items():
-            spent = _milliseconds(
-                lambda c=command: subprocess.run(c, capture_output=True, check=True)
-            )  # type: ignore[misc]
+            spent = _milliseconds(command)
             if number:
                 times[name].append(spent)
     return compare(times, ("ask", "import"))
