@@ -51,11 +51,11 @@ def _library(settings: Settings) -> str:
 
 
 def _embedder(settings: Settings) -> str:
-    from index.embedders import load_embedder
+    from index.embedders import open_embedder
 
-    embedder = load_embedder(settings.embedder, settings.cache_folder)
+    embedder = open_embedder(settings.embedder, settings.cache_folder, settings.engine)
     vector = embedder.embed_query("教育")
-    return f"{embedder.name},{vector.shape[0]} 维"
+    return f"{embedder.name},{vector.shape[0]} 维,引擎 {settings.engine}"
 
 
 def _index(settings: Settings) -> str:

@@ -14,8 +14,9 @@ from corpus.library import document_id_of, find_files, make_document
 from corpus.readers import FORMATS, read_bytes, read_source
 from corpus.source import Source
 from corpus.types import Document
-from index.embedders import load_embedder
+from index.embedders import open_embedder
 from index.memory import retriever_over
+from index.settings import Engine
 from index.types import Embedder
 
 # How many assistants are kept for rows of a batch that bring the same texts.
@@ -23,14 +24,14 @@ KEPT = 8
 
 
 @cache
-def _embedder(name: str, cache_folder: Path) -> Embedder:
+def _embedder(name: str, cache_folder: Path, engine: Engine) -> Embedder:
     """The embedder, whose weights are loaded once a process."""
-    return load_embedder(name, cache_folder)
+    return open_embedder(name, cache_folder, engine)
 
 
 def embedder_of(settings: Settings) -> Embedder:
     """The embedder of the settings, whose weights are loaded once a process."""
-    return _embedder(settings.embedder, settings.cache_folder)
+    return _embedder(settings.embedder, settings.cache_folder, settings.engine)
 
 
 def assistant_over(

@@ -1,10 +1,12 @@
 """The words that a language model is given: constants, the question and the passages filled in as data."""
 
 from collections.abc import Sequence
-
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from typing import TYPE_CHECKING
 
 from assistant.sources import Source
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
 
 # What the model is to write when the passages do not answer; looked for in its reply.
 CANNOT_ANSWER = "资料未提及。"
@@ -44,8 +46,10 @@ def as_data(text: str) -> str:
     return text.translate(_DELIMITERS)
 
 
-def messages(question: str, sources: Sequence[Source]) -> list[BaseMessage]:
+def messages(question: str, sources: Sequence[Source]) -> "list[BaseMessage]":
     """What the model is sent: the rules, then the numbered passages and the question as data."""
+    from langchain_core.messages import HumanMessage, SystemMessage
+
     shown = "\n".join(
         SOURCE.format(
             number=source.number, address=as_data(source.address), text=as_data(source.text)

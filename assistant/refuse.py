@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
-
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground
@@ -79,10 +77,22 @@ def _topics() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _places() -> tuple[tuple[str, str], ...]:
-    """(name, its pinyin) of the places that a question may name."""
-    names = (DATA / "places.txt").read_text(encoding="utf-8").split()
-    return tuple((name, "".join(lazy_pinyin(name))) for name in names)
+def _places() -> tuple[str, ...]:
+    """The places that a question may name."""
+    return tuple((DATA / "places.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _sound(name: str) -> str:
+    """A name's pinyin, as English questions write it."""
+    from pypinyin import lazy_pinyin  # it takes longer to load than an answer
+
+    return "".join(lazy_pinyin(name))
+
+
+def _is_spelled(name: str, latin: str) -> bool:
+    """Whether Latin letters hold a name's pinyin; a short one stands in many words by chance."""
+    return bool(latin) and len(_sound(name)) > 5 and _sound(name) in latin
 
 
 def _asked(question: Question) -> str:
@@ -111,10 +121,10 @@ def _other_place(
     own = "".join(document.metadata.region + document.metadata.title for document in documents)
     offered = "".join(item.text for item in top)
     latin = re.sub(r"[^a-z]", "", asked) if question.query.english else ""
-    for name, sound in _places():
+    for name in _places():
         if name in own or name in offered:
             continue
-        if _is_about(name, asked, own) or (len(sound) > 5 and sound in latin):
+        if _is_about(name, asked, own) or _is_spelled(name, latin):
             message = f"这份规划只管{documents[0].metadata.region},没有写{name}的情况。"
             return Ground(reason="out_of_scope", message=message)
     return _wider_place(asked, top, documents)

@@ -21,7 +21,7 @@ import corpus
 from assistant.models import ModelSettings
 from assistant.web.limits import Limits
 from corpus.errors import SettingsError
-from index.settings import IndexSettings
+from index.settings import ONNX, Engine, IndexSettings
 
 PREFIX = "WENGUI_"
 FILE = "wengui.toml"
@@ -56,6 +56,7 @@ class Settings:
         data_folder: 索引和文件库存放的文件夹 (a checkout keeps it beside the code).
         cache_folder: 可再生文件的文件夹 (the offline embedder: shared by all checkouts of a user).
         embedder: 嵌入模型:offline、hashing、文件夹或模型名 (offline: no network is needed).
+        engine: 回答时运行离线嵌入模型的引擎:onnx 或 torch (onnx: several times as fast, without torch).
         reranker: 重排模型(CrossEncoder)的文件夹或模型名,空为内置权重 (the fitted weights need no model).
         chroma_url: 存放向量的 Chroma 服务器,如 http://127.0.0.1:8000 (none: one machine needs no server).
         results_folder: 评测报告的文件夹 (the page shows the reports in it).
@@ -77,6 +78,7 @@ class Settings:
     data_folder: Path = field(default_factory=_default_data_folder)
     cache_folder: Path = field(default_factory=_default_cache_folder)
     embedder: str = "offline"
+    engine: Engine = ONNX
     reranker: str = ""
     chroma_url: str = ""
     results_folder: Path = field(default_factory=_default_results_folder)
@@ -131,6 +133,7 @@ class Settings:
             index_folder=self.data_folder / "index",
             cache_folder=self.cache_folder,
             embedder=self.embedder,
+            engine=self.engine,
             reranker=self.reranker,
             chroma_url=self.chroma_url,
         )

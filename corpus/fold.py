@@ -34,6 +34,10 @@ def fold(text: str) -> str:
     '义务教育abc(2025)'
     """
     folded = text.translate(_table())
+    lowered = folded.lower()
+    # In one step, unless a character became two or a sigma was lowered by its place in the word.
+    if len(lowered) == len(folded) and "Σ" not in folded:
+        return lowered
     return "".join(
         lower if len(lower := character.lower()) == 1 else character for character in folded
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from corpus.text_targets import text_targets
 from corpus.types import Document, Table, TableRow, Target
@@ -59,6 +60,11 @@ def _indicator(cell: str) -> str:
     return _UNIT.sub("", _PART.sub("", cell))
 
 
+# Documents whose records are kept; one question asks for them several times.
+KEPT_DOCUMENTS = 128
+
+
+@lru_cache(maxsize=KEPT_DOCUMENTS)
 def targets_of(document: Document) -> tuple[Target, ...]:
     """All records of a document, in the order of the text."""
     found = [*table_targets(document), *text_targets(document)]

@@ -214,6 +214,10 @@ class Document:
     card: tuple[CardField, ...] = ()
     repairs: tuple[Repair, ...] = ()
 
+    def __hash__(self) -> int:
+        """Of id and text, which tell documents apart; that of every section would take a millisecond."""
+        return hash((self.document_id, self.text))
+
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 of the stored text, in hexadecimal."""

@@ -24,7 +24,7 @@ from corpus.errors import (
 from corpus.tokenize import Tokenizer, document_terms
 from corpus.types import Document
 from index import builds
-from index.embedders import load_embedder
+from index.embedders import export_embedder, load_embedder
 from index.manifest import Manifest, Store, expected_manifest
 from index.parts import Writer, save_passages
 from index.passages import embedding_texts, passages_of
@@ -162,6 +162,7 @@ def build_index(
     """
     progress = progress or NoProgress()
     embedder = load_embedder(settings.embedder, settings.cache_folder, progress.step)
+    export_embedder(settings, progress.step)
     tokenizer = make_tokenizer(documents, settings.cache_folder)
     order = _Order(
         settings=settings,

@@ -11,7 +11,7 @@ from corpus.tokenize import Tokenizer
 from corpus.types import Document
 from index.build import make_tokenizer, store_of
 from index.builds import REBUILD, lease_current
-from index.embedders import load_embedder
+from index.embedders import open_embedder
 from index.features import DocumentNames, FeatureMaker, Features
 from index.fusion import highest
 from index.lexical import LexicalIndexes
@@ -165,8 +165,12 @@ def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames
     )
 
 
-def open_retriever(settings: IndexSettings, documents: Sequence[Document]) -> HybridRetriever:
+def open_retriever(
+    settings: IndexSettings, documents: Sequence[Document], *, embedder: Embedder | None = None
+) -> HybridRetriever:
     """The retriever over the current index, which stays on disk as long as the retriever lives.
+
+    `embedder` takes the place of the one that the settings name.
 
     Raises IndexMissingError where there is none, IndexStaleError where it does not fit the documents,
     the words or the embedder, IndexDamagedError where files are not what the build wrote, each with
@@ -176,7 +180,8 @@ def open_retriever(settings: IndexSettings, documents: Sequence[Document]) -> Hy
     found = Manifest.load(folder)
     for damage in find_damage(folder, found.files, limit_bytes=OPENING_LIMIT_BYTES):
         raise IndexDamagedError(f"索引 {folder} 已损坏:{damage.part} {damage.what}。{REBUILD}。")
-    embedder = load_embedder(settings.embedder, settings.cache_folder)
+    if embedder is None:
+        embedder = open_embedder(settings.embedder, settings.cache_folder, settings.engine)
     tokenizer = make_tokenizer(documents, settings.cache_folder)
     check(
         found, expected_manifest(documents, embedder, tokenizer.terms, store_of(settings)), folder

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from corpus.errors import SettingsError
+
+# What runs the offline embedder while serving: its ONNX export, or sentence-transformers itself.
+Engine = Literal["onnx", "torch"]
+ONNX: Engine = "onnx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,8 @@ class IndexSettings:
         reranker: '' for the fitted weights, else a cross-encoder's folder or name on a hub.
         chroma_url: the Chroma server that holds the vectors. None, because one machine needs no
             server; one is for several replicas that share one collection.
+        engine: what embeds questions with the offline embedder: `onnx`, or the reference `torch`. An
+            index is built with the reference; the export is the same embedder, several times as fast.
     """
 
     index_folder: Path
@@ -62,6 +69,7 @@ class IndexSettings:
     embedder: str = "offline"
     reranker: str = ""
     chroma_url: str = ""
+    engine: Engine = ONNX
 
     @property
     def chroma_address(self) -> ChromaAddress | None:

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Protocol
 
-from pypinyin import Style, pinyin
-
 from index.stretches import Stretches
 
 # A stretch is looked at in these lengths, the longest first: the longer, the surer.
@@ -35,6 +33,8 @@ _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 @lru_cache(maxsize=10_000)
 def _sounds(character: str) -> frozenset[str]:
     """How a character may sound, without tones, sounds that are often confused made one."""
+    from pypinyin import Style, pinyin  # a third of a second, and most questions have no mistake
+
     readings = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
     return frozenset(map(_merged, readings))
 

@@ -16,7 +16,7 @@ from corpus.library import plans
 from corpus.types import BODY_KINDS, Document
 from index.build import build_index
 from index.builds import CURRENT, current_folder
-from index.embedders import load_embedder
+from index.embedders import load_embedder, open_embedder
 from index.embedders.offline import agreement, check_weights, folder_in, prepare, weights_path
 from index.fusion import scaled
 from index.langchain import LangChainEmbeddings, LangChainRetriever
@@ -30,9 +30,11 @@ from index.types import Embedder
 TEXTS = ["义务教育优质均衡发展", "建成智慧校园示范校15所", "留守儿童关爱服务体系"]
 
 
-@pytest.fixture(params=["hashing", "offline"])
+@pytest.fixture(params=["hashing", "torch", "onnx"])
 def embedder(request: pytest.FixtureRequest, settings: Settings) -> Embedder:
-    return load_embedder(request.param, settings.cache_folder)
+    if request.param == "hashing":
+        return load_embedder("hashing", settings.cache_folder)
+    return open_embedder("offline", settings.cache_folder, request.param)
 
 
 def test_every_embedder_keeps_the_contract(embedder: Embedder) -> None:

@@ -100,17 +100,27 @@ class E5File:
             directory[name] = _Entry(kind == 1, values, offset, length)
         return directory
 
+    def _raw(self, entry: _Entry) -> bytes:
+        self._stream.seek(entry.offset)
+        return self._stream.read(entry.length)
+
+    def blocks(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The values of a matrix as stored, uint8 from 0 to 15, shape (n_blocks, 32), and the blocks' scales.
+
+        A weight is (value − 8) × scale. KeyError where there is no such matrix.
+        """
+        blocks = np.frombuffer(self._raw(self._directory[name]), _BLOCK_TYPE)
+        halves = blocks["halves"]
+        values = np.concatenate([halves & 0x0F, halves >> 4], axis=1)
+        return values, blocks["scale"].astype(np.float32)
+
     def tensor(self, name: str) -> NDArray[np.float32]:
         """The weights of that name, float32, flat (`count` values); KeyError where there are none."""
         entry = self._directory[name]
-        self._stream.seek(entry.offset)
-        raw = self._stream.read(entry.length)
         if not entry.quantised:
-            return np.frombuffer(raw, "<f4", entry.count)
-        blocks = np.frombuffer(raw, _BLOCK_TYPE)
-        halves = blocks["halves"]
-        values = np.concatenate([halves & 0x0F, halves >> 4], axis=1).astype(np.float32) - 8
-        return (values * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)[: entry.count]
+            return np.frombuffer(self._raw(entry), "<f4", entry.count)
+        values, scales = self.blocks(name)
+        return ((values.astype(np.float32) - 8) * scales[:, None]).reshape(-1)[: entry.count]
 
     def matrix(self, name: str, rows: int) -> NDArray[np.float32]:
         """The weights of that name, float32, shape (rows, count / rows)."""
