@@ -8,6 +8,11 @@ from index.lexicon import is_english, standard_form
 _LINK = re.compile(r"^(?:(?:and|but|so|then|ok(?:ay)?|well|thanks)\b[,\s]*)+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)
 _TIME = re.compile(r"(?:(?:in|by|for|during|until|before|after)\s+)?(?:19|20)\d\d\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"(?:how (?:many|much|high|large)|what)\s+(?:were|was|are|is|will)\s+(?:there|it|they|that)(?:\s+be)?\s+"
+    rf"(?P<time>{_TIME.pattern})",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
     r"^(?:how many|which|what (?:share|percentage|proportion|number) of|what|how (?:does|do|will|is|are))\s+"
     r"(?:(?:is|are|was|were|does|do|will)\s+)?(?:the\s+)?(?P<subject>.+?)\s+"
@@ -46,6 +51,8 @@ def resolve_english(text: str, base: str) -> str:
         return _retimed(base, year[1])
     if _TIME.fullmatch(words):
         return _retimed(base, words)
+    if again := _AGAIN.fullmatch(words):
+        return _retimed(base, again["time"])
     subject = _subject(base)
     if subject and (_PLURAL.search(words) or _OWNED.search(words)):
         owned = f"{subject}'" if subject.endswith("s") else f"{subject}'s"

@@ -111,5 +111,3 @@ def asked_fields(text: str, titles: Sequence[str] = ()) -> tuple[Field, ...]:
     found = tuple(field for field in fields if field in sure or field in more)
     limit = LEFT_OVER_OF_A_FIELD if sure else LEFT_OVER
     return found if found and _left_over(rest) <= limit else ()
-
-

@@ -7,6 +7,7 @@ names, so that a question after the outline finds the outline; the information c
 from collections.abc import Iterator, Sequence
 
 from corpus.quantities import find_quantities
+from corpus.targets import targets_of
 from corpus.text_targets import reports
 from corpus.types import BODY_KINDS, Document, Paragraph, Section, Span
 from index.types import Part, Passage, PassageKind
@@ -73,9 +74,16 @@ def _row(document: Document, section: Section) -> Passage:
         for column, cell in zip(columns, row.cells, strict=True)
     ]
     span = document.paragraphs_of(section.section_id)[0].span
-    return _passage(
-        document, section, kind="row", span=span, text=" ".join([row.category, *named]).strip()
-    )
+    words = [row.category, _whole(document, section.section_id), *named]
+    return _passage(document, section, kind="row", span=span, text=" ".join(filter(None, words)))
+
+
+def _whole(document: Document, section_id: str) -> str:
+    """The indicator that a row is a part of (`其中:`), '' where there is none."""
+    records = {record.section_id: record for record in targets_of(document)}
+    own = records.get(section_id)
+    parent = records.get(own.parent_id) if own and own.parent_id else None
+    return parent.indicator if parent else ""
 
 
 def _overview(document: Document, section: Section) -> Passage:

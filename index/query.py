@@ -28,7 +28,7 @@ _LIST = re.compile(
     r"(?<![第\d])[一二三四五六七八九十\d]+(?:个|大)?(?:方面|条|项任务)$|分为|[一二两三四五六七八九十\d](?:大)?(?:项|条|个方面)$|列了"
 )
 _PAST = re.compile(
-    r"(?:前|上|过去|之前|以前)(?:[一几]?个?|的)?(?:五年|[几两三]年)|(?:五年|几年)(?:来|下来)|已经|迄今|截至|起点|现状|那会儿?"
+    r"(?:前|上|过去|之前|以前)(?:[一几]?个?|的)?(?:五年|[几两三]年)|(?:五年|几年)(?:来|下来)|已经|迄今|截至|起点|起步|基数|基期|基准年|现状|那会儿?"
 )
 _PERIOD = re.compile(r"十([一二三四五六七八九])五")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -37,6 +37,9 @@ _ASKED_UNIT = re.compile(
 )
 # People are counted in any of these.
 _PEOPLE = frozenset({"人", "名", "位", "人次"})
+_ASKED_PEOPLE = re.compile(
+    r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿|教师|老师|小朋友|青少年|家长|人)"
+)
 _ASKED_SHARE = re.compile(r"率|比例|占比|百分之|比重|%")
 
 
@@ -126,7 +129,9 @@ class Reader:
             standard=standard,
             words=tuple(self.tokenize(" ".join([standard, *unique]))),
             concepts=concepts,
-            asks="document" if asked_fields(fold(text), self.titles) else asked_kind(standard, self.titles),
+            asks="document"
+            if asked_fields(fold(text), self.titles)
+            else asked_kind(standard, self.titles),
             unit=asked_unit(standard),
             years=tuple(int(year) for year in _YEAR.findall(standard)),
             period_ends=tuple(_period_end(number) for number in _PERIOD.findall(standard)),
@@ -187,6 +192,8 @@ def asked_unit(standard: str) -> str:
     match = _ASKED_UNIT.search(standard)
     if match:
         return match[1]
+    if _ASKED_PEOPLE.search(standard) and not _ASKED_SHARE.search(standard):
+        return "人"
     return "%" if _ASKED_SHARE.search(standard) else ""
 
 
