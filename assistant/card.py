@@ -1,6 +1,5 @@
 """What is asked of a document itself: its title, issuer, dates, number, period, from its card or its head."""
 
-import re
 from collections.abc import Sequence
 
 from assistant.draft import Draft, Place, Statement

@@ -1,5 +1,6 @@
 """The sentences that may answer a question, each with how much of the question it covers."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from index.types import Hit, Passage
 # How much the rank of the passage and the presence of a quantity count beside full coverage (1.0).
 HIT_SHARE = 0.5
 QUANTITY_SHARE = 0.3
+# The same for an enumeration, where a list is asked for.
+LISTING_SHARE = 0.2
+_ENUMERATION = re.compile(r"、[^。；;]*、")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ def gather(
             coverage = weigher.share(text, headings)
             fitting = any(fits_unit(question.unit, quantity.unit) for quantity in quantities)
             counted = question.kind == "figure" and (row or fitting)
+            listed = question.kind == "list" and _ENUMERATION.search(text) is not None
             found.append(
                 Evidence(
                     document=document,
@@ -88,7 +93,10 @@ def gather(
                     quantities=quantities,
                     coverage=coverage,
                     hit_score=hit.score,
-                    score=coverage + HIT_SHARE * hit.score + QUANTITY_SHARE * counted,
+                    score=coverage
+                    + HIT_SHARE * hit.score
+                    + QUANTITY_SHARE * counted
+                    + LISTING_SHARE * listed,
                 )
             )
     return tuple(sorted(found, key=lambda evidence: -evidence.score))

@@ -22,7 +22,7 @@ PART_OF_TITLE = 0.3
 MIN_SUBJECT = 4
 SUBJECT_IN_TITLE = 0.6
 # A further sentence is quoted when its score comes this near to the best one's.
-QUOTE_RATIO = 0.75
+QUOTE_RATIO = 0.45
 _PARTS = re.compile(
     r"(?:哪|几|多少|什么)[几些个]?(?:大)?(?:部分|章|板块|块|篇|编)|结构|章节|大纲|目录"
 )
@@ -37,6 +37,8 @@ _OUTLINE = re.compile(
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
     r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别"
 )
+# What goes on about the same figure: 增加到, 提高到, 以上.
+_GOES_ON = re.compile(r"[到至增提升降减以左余多之的在是、,，;；。为占和及与或]")
 _LEAD_YEAR = re.compile(
     r"^(?:力争)?(?:到|至)?(?:19|20)\d\d年(?:前|底)?[,，]?|^“十.五”(?:期间|时期)[,，]?"
 )
@@ -53,12 +55,23 @@ def place_of(evidence: Evidence) -> Place:
     )
 
 
+def _own_span(figure: Figure) -> Span:
+    """The figure's part of the sentence; where the source lost a comma, up to the next figure's words."""
+    document, record = figure.evidence.document, figure.record
+    span = figure_span(document, figure.evidence, record)
+    rest = document.quote(Span(record.span.end, span.end))
+    joined = re.match(r"[\u3400-\u9fff]{3,}?(?:达到?|为|有|共|新增)?\d", rest)
+    if joined and not _GOES_ON.match(rest):
+        return Span(span.start, record.span.end)
+    return span
+
+
 def quantity_line(figure: Figure) -> str:
     """The value, then the words it stands in: `15所:到2025年,建成重庆市智慧校园示范校15所。`."""
     evidence, record = figure.evidence, figure.record
     document = evidence.document
     value = document.quote(record.span)
-    words = document.display(figure_span(document, evidence, record)).strip()
+    words = document.display(_own_span(figure)).strip()
     lead = _LEAD_YEAR.match(evidence.text)
     if lead and not words.startswith(lead[0]):
         words = f"{lead[0].rstrip(',，')},{words}"
@@ -135,7 +148,7 @@ def _listed_section(
     """
     asked = bare(question.understood)
     boxes = "专栏" in asked
-    subject = _OUTLINE.sub("", asked)
+    subject = re.sub(r"(?:建设|发展|工作|方面|任务)$", "", _OUTLINE.sub("", asked))
     best: tuple[float, Document, Section] | None = None
     for document in documents:
         for section in document.sections:
