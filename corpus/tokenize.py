@@ -30,7 +30,7 @@ MAX_TERM = 12
 # The name that jieba gives its compiled dictionary.
 CACHE = "jieba.cache"
 # Texts whose words are kept: every sentence of a plan is weighed for one question after another.
-KEPT_TEXTS = 8192
+KEPT_TEXTS = 2048
 # The first tokeniser of this process, with nothing but jieba's own dictionary.
 _LOADED: list[jieba.Tokenizer] = []
 
