@@ -43,30 +43,6 @@ def _log_odds(probability: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def _absent(weigher: Weigher, words: frozenset[str]) -> list[float]:
-    """The weights of the concepts that no wording of stands wholly among some words."""
-    return [
-        concept.weight
-        for concept in weigher.concepts
-        if not any(set(wording) <= words for wording in concept.wordings)
-    ]
-
-
-def _words(weigher: Weigher, items: Sequence[Evidence]) -> frozenset[str]:
-    """The words of sentences and the headings above them."""
-    return frozenset(
-        word
-        for item in items
-        for word in weigher.tokenize(item.text + "\n" + "\n".join(item.passage.context))
-    )
-
-
-def _missing(weigher: Weigher, words: frozenset[str]) -> float:
-    """How heavy the heaviest concept is that these words lack, of the heaviest of all."""
-    heaviest = max((concept.weight for concept in weigher.concepts), default=0.0)
-    return max(_absent(weigher, words), default=0.0) / heaviest if heaviest else 1.0
-
-
 def _of_lead(
     weigher: Weigher, lead: Evidence | None, evidence: Sequence[Evidence]
 ) -> tuple[float, ...]:
@@ -74,14 +50,14 @@ def _of_lead(
     if lead is None:
         return 0.0, 0.0, 1.0, 1.0, 1.0
     total = sum(concept.weight for concept in weigher.concepts) or 1.0
-    words = _words(weigher, [lead])
+    words = weigher.words([lead])
     inside = frozenset(weigher.tokenize(lead.text))
     return (
         lead.coverage,
         evidence[0].coverage - lead.coverage,
-        _missing(weigher, words),
-        sum(_absent(weigher, words)) / total,
-        sum(_absent(weigher, inside)) / total,
+        weigher.missing(words),
+        sum(weigher.absent(words)) / total,
+        sum(weigher.absent(inside)) / total,
     )
 
 
@@ -105,7 +81,7 @@ def features_of(
         _log_odds(hits[0].score) if hits else -5.0,
         max((item.coverage for item in top), default=0.0),
         question.query.unknown,
-        _missing(weigher, _words(weigher, top)),
+        weigher.missing(weigher.words(top)),
         asks,
         weigher.share(words) if best else 0.0,
         len(own & said) / len(own) if own else 0.0,

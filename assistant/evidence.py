@@ -51,6 +51,27 @@ class Weigher:
         held = sum(concept.weight * _held(concept, inside, above) for concept in self.concepts)
         return held / total if total else 0.0
 
+    def absent(self, words: frozenset[str]) -> list[float]:
+        """The weights of the concepts that no wording of stands wholly among some words."""
+        return [
+            concept.weight
+            for concept in self.concepts
+            if not any(set(wording) <= words for wording in concept.wordings)
+        ]
+
+    def missing(self, words: frozenset[str]) -> float:
+        """How heavy the heaviest concept is that these words lack, of the heaviest of all, in [0, 1]."""
+        heaviest = max((concept.weight for concept in self.concepts), default=0.0)
+        return max(self.absent(words), default=0.0) / heaviest if heaviest else 1.0
+
+    def words(self, items: Sequence["Evidence"]) -> frozenset[str]:
+        """The words of sentences and of the headings above them."""
+        return frozenset(
+            word
+            for item in items
+            for word in self.tokenize(item.text + "\n" + "\n".join(item.passage.context))
+        )
+
 
 def _held(concept: Concept, inside: frozenset[str], above: frozenset[str]) -> float:
     """How far, in [0, 1], words inside a text and words in the headings above it hold a concept."""

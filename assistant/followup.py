@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assistant import clause, parallels
 from assistant.followup_english import resolve_english
 from assistant.types import Turn
+from index.document_fields import asked_fields
 from index.lexicon import is_english, standard_form
 
 _SWITCH = re.compile(
@@ -38,7 +39,9 @@ _SUM = re.compile(
 _DIFFERENCE = re.compile(
     r"(?:这|那)?(?:两|二)?(?:个|者|项)?(?:之间)?(?:相差|差|差距|差距是|差了?)(?:有)?多少.{0,4}"
 )
-_PRONOUN = re.compile(r"^(?:他们|她们|它们|他|她|它|这些|那些|这个|那个)(?P<of>的)?")
+_PRONOUN = re.compile(
+    r"^(?:他们|她们|它们|他|她|它|这些|那些|这个|那个)(?!规划|文件|问题|方案|政策)(?P<of>的)?"
+)
 _POINTING = re.compile(
     r"^(?:这些|那些|这个|那个|该)(?P<noun>(?![要会能是有的])[\u4e00-\u9fff]{2,4}?)(?=的|是|有|要|会|能|怎|在|到底|每|多|几|什|,|$)"
 )
@@ -99,7 +102,7 @@ def _is_chat(text: str) -> bool:
 
 def _next(text: str, questions: Sequence[str], answer: str) -> str:
     """The question after those that were resolved already."""
-    if not questions or _is_chat(text):
+    if not questions or _is_chat(text) or asked_fields(standard_form(text)):
         return text
     if (switched := _SWITCH.sub("", text)) != text:
         return switched if len(switched) > 1 else text

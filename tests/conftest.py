@@ -45,6 +45,9 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_watch)
 
+# A folder of a child process's own start-up file, no tests.
+collect_ignore = ["watched"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def nobody_else() -> Iterator[None]:

@@ -99,7 +99,7 @@ def second_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     file = folder / "某区教育发展规划.txt"
     lines = [
         "某区教育发展规划", "一、发展<img src=x>目标", f"到2025年,建成{EVIL}海洋馆15所。",
-        f"到2025年,海洋教育普及率{EVIL}达到90%。", "二、保障措施", "加强海洋教育经费保障。",
+        f"到2025年,海洋教育普及率达到90%{EVIL}。", "二、保障措施", "加强海洋教育经费保障。",
     ]  # fmt: skip
     file.write_text("\n".join(lines), encoding="utf-8")
     settings = Settings(
@@ -142,7 +142,7 @@ def test_markup_in_a_document_is_only_text(browser: Browser, second_address: str
         expect(page.locator("#plan-text h2")).to_contain_text("万州区")
         open_tab(page, "指标查询")
         page.locator("table.figures").wait_for()
-        page.get_by_label("找指标").fill("海洋")
+        page.get_by_label("找指标").fill("海洋教育")
         expect(page.locator("table.figures tbody tr")).to_have_count(1, timeout=PATIENCE)
         expect(page.locator("table.figures")).to_contain_text("<img src=x>")
         assert_harmless(page)

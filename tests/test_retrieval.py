@@ -200,7 +200,8 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     BertForSequenceClassification(config).save_pretrained(folder / "bert")
     BertTokenizer(str(folder / "vocab.txt"), model_max_length=128).save_pretrained(folder / "bert")
     CrossEncoder(str(folder / "bert"), num_labels=1, device="cpu").save_pretrained(
-        str(folder / "whole")
+        str(folder / "whole"),
+        create_model_card=False,  # the card would be looked up on the hub
     )
     return folder / "whole"
 
