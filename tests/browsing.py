@@ -81,7 +81,12 @@ def open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
 
 
-def copied(page: Page) -> str:
-    """What lies in the clipboard."""
-    text: str = page.evaluate("() => navigator.clipboard.readText()")
+def copied(page: Page, start: str = "") -> str:
+    """What lies in the clipboard, once it starts so; after five seconds whatever lies there."""
+    text = ""
+    for _ in range(50):
+        text = page.evaluate("() => navigator.clipboard.readText()")
+        if text.startswith(start):
+            break
+        page.wait_for_timeout(100)
     return text
