@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.question import Question
+from corpus.fold import fold
 from corpus.quantities import Quantity, find_quantities
 from corpus.types import Document, Span
 from index.features import HEADING_SHARE
@@ -17,6 +18,17 @@ QUANTITY_SHARE = 0.3
 # The same for an enumeration, where a list is asked for.
 LISTING_SHARE = 0.2
 _ENUMERATION = re.compile(r"、[^。；;]*、")
+# What a sentence shows that says when, why or where, to a question after that, and what it counts.
+EXPECTED_SHARE = 0.2
+_EXPECTED = tuple(
+    (re.compile(asks), re.compile(shows))
+    for asks, shows in (
+        (r"什么时候|何时|哪一?[年天月]|几[月号]|哪个月|什么时间|几几年|when", r"\d(?:世纪|年|月|日)|[初底末]前?"),
+        (r"(?<![作称成认改名被叫])为什么|为何|什么原因|why", r"因|由于|为了|原因|鉴于|所以|导致"),
+        (r"哪里|哪儿|什么地方|位于哪|where", r"位于|地处|坐落|分布|在[^,，。]{1,10}(?:[省市区县镇乡村]|国)"),
+        (r"谁|who", r"[是由为]"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +106,11 @@ def gather(
 ) -> tuple[Evidence, ...]:
     """The sentences of the hits' passages, best first; equal scores in the order of the hits."""
     found = []
+    shows = [shows for asks, shows in _EXPECTED if asks.search(question.understood)]
     for hit in hits:
         document = documents[hit.passage.document_id]
-        headings = "\n".join(hit.passage.context)
+        # Where no heading says what a passage is about, its own words do.
+        headings = "\n".join(hit.passage.context) or hit.passage.text
         for span in _sentences(document, hit.passage):
             row = hit.passage.kind == "row"
             text = hit.passage.text if row else document.display(span)
@@ -105,6 +119,7 @@ def gather(
             fitting = any(fits_unit(question.unit, quantity.unit) for quantity in quantities)
             counted = question.kind == "figure" and (row or fitting)
             listed = question.kind == "list" and _ENUMERATION.search(text) is not None
+            expected = any(pattern.search(fold(text)) for pattern in shows)
             found.append(
                 Evidence(
                     document=document,
@@ -117,7 +132,8 @@ def gather(
                     score=coverage
                     + HIT_SHARE * hit.score
                     + QUANTITY_SHARE * counted
-                    + LISTING_SHARE * listed,
+                    + LISTING_SHARE * listed
+                    + EXPECTED_SHARE * expected,
                 )
             )
     return tuple(sorted(found, key=lambda evidence: -evidence.score))

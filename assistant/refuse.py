@@ -162,7 +162,12 @@ def _wider_place(
 
 
 def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | None:
-    """The attribute that the question asks for and the best evidence does not offer."""
+    """The attribute that the question asks for and the best evidence does not offer.
+
+    Only of what calls itself an official document: these leave such things out, other texts may not.
+    """
+    if not top[0].document.metadata.kind:
+        return None
     asked = _asked(question)
     for attribute in _attributes():
         if attribute.asks.search(asked) and not any(
@@ -193,7 +198,9 @@ def _other_time(question: Question, top: Sequence[Evidence]) -> Ground | None:
 
 
 def _asks_achieved(question: Question, top: Sequence[Evidence]) -> Ground | None:
-    """Whether what was achieved is asked for, and the evidence says what is to be."""
+    """Whether what was achieved is asked for, and the evidence, of a plan, says what is to be."""
+    if top[0].document.metadata.period_start is None:
+        return None
     asked = _asked(question)
     counted = question.kind == "figure" and _ACTUAL.search(asked)
     before = question.query.period_ends or question.query.past or top[0].passage.reports

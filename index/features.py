@@ -41,7 +41,8 @@ FEATURES = (
 
 # Documents whose names a query says nearly as far as the one that it names most.
 NAMED = 0.8
-# A word of a title is no name: a question after 教师 does not name every law about them.
+# A word of a title is no name: a question after 教师 does not name every law about them, and one after 义务教育
+# does not name the 义务教育法, whose last two characters it does not say.
 TITLE_SAID = 0.5
 
 
@@ -73,18 +74,21 @@ def _said(name: str, asked: frozenset[str]) -> float:
 
 
 class DocumentNames:
-    """Which documents a query names: by their place, else by at least half of their title.
+    """Which documents a query names: by their place, else by the end of their title and half of its words.
 
-    `titles` and `places` hold each document's words. A word weighs the more the fewer titles have it.
+    `titles` and `places` hold each document's words, `ends` the last two characters of its title. A word
+    weighs the more the fewer titles have it.
     """
 
     def __init__(
         self,
         titles: Mapping[str, frozenset[str]],
         places: Mapping[str, frozenset[str]] | None = None,
+        ends: Mapping[str, str] | None = None,
     ) -> None:
         self._titles = titles
         self._places = places or {}
+        self._ends = ends or {}
         counts = Counter(word for own in titles.values() for word in own)
         self._weights = {word: math.log(len(titles) / count) for word, count in counts.items()}
 
@@ -99,7 +103,12 @@ class DocumentNames:
         said = set(query.words)
         if here := [name for name, place in self._places.items() if place & said]:
             return dict.fromkeys(here, 1.0)
-        shares = {name: self._said_share(own, said) for name, own in self._titles.items()}
+        asked = bare(query.standard)
+        shares = {
+            name: self._said_share(own, said)
+            for name, own in self._titles.items()
+            if self._ends.get(name, "") in asked
+        }
         return {name: share for name, share in shares.items() if share >= TITLE_SAID}
 
     def _said_share(self, own: frozenset[str], said: set[str]) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import IndexDamagedError
+from corpus.fold import bare
 from corpus.library import plans
 from corpus.tokenize import Tokenizer
 from corpus.types import Document
@@ -154,7 +155,7 @@ def _first_year(documents: Sequence[Document]) -> int | None:
 
 
 def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames:
-    """The words of every document's title and place."""
+    """The words of every document's title and place, and its title's end."""
 
     def words(text: str) -> frozenset[str]:
         return frozenset(tokenizer.tokenize(text))
@@ -162,6 +163,7 @@ def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames
     return DocumentNames(
         {document.document_id: words(document.metadata.title) for document in documents},
         {document.document_id: words(document.metadata.region) for document in documents},
+        {document.document_id: bare(document.metadata.title)[-2:] for document in documents},
     )
 
 
