@@ -4,6 +4,7 @@ What no rule of `refuse` settles is left to this. `python -m evals.fit_answers` 
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from assistant.evidence import Evidence, Weigher
@@ -35,6 +36,17 @@ FEATURES = (
     "lead_missing",  # weight of the heaviest concept that this sentence lacks, of the heaviest
     "lead_absent",  # share of the weight of all concepts that it lacks wholly
     "lead_absent_inside",  # the same, its headings left out
+    "focus_missing",  # a thing is asked for by name (哪家医院), and this sentence has no word for it
+    "whether_absent",  # a yes or no is asked for: share of the concepts that this sentence lacks
+)
+_FOCUS = re.compile(
+    r"(?:哪|什么|几|多少)(?:些|几|个|家|所|门|位|类|种|项|条|份)*(?P<noun>[\u3400-\u9fff]{2,6})"
+)
+_WHETHER = re.compile(r"有没|有无|是不是|是否|会不会|能不能|可不可以|要不要|[吗么不没][?？。!！]*$")
+# Nouns that any measure or task may be called by.
+_ANYTHING = frozenset(
+    "方面 内容 措施 任务 工作 要求 目标 办法 情况 时候 地方 作用 问题 部分 东西 事情 方式 方法 举措 行动 建设 项目 工程 "
+    "具体 部门 单位 学校 数 人 年 百分 百分点".split()
 )
 
 
@@ -43,12 +55,23 @@ def _log_odds(probability: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
+def _lacks_focus(question: Question, weigher: Weigher, words: frozenset[str]) -> bool:
+    """Whether the question asks for a thing by name that none of these words says."""
+    for match in _FOCUS.finditer(question.understood):
+        named = [w for w in weigher.tokenize(match["noun"]) if len(w) > 1 and w not in _ANYTHING]
+        for word in named[:1]:
+            wordings = [w for c in weigher.concepts for w in c.wordings if (word,) in c.wordings]
+            if word not in words and not any(set(wording) <= words for wording in wordings):
+                return True
+    return False
+
+
 def _of_lead(
-    weigher: Weigher, lead: Evidence | None, evidence: Sequence[Evidence]
+    question: Question, weigher: Weigher, lead: Evidence | None, evidence: Sequence[Evidence]
 ) -> tuple[float, ...]:
-    """What the sentence lacks that would answer: the last four of FEATURES and `lead` before them."""
+    """What the sentence lacks that would answer: `lead` and what follows it in FEATURES."""
     if lead is None:
-        return 0.0, 0.0, 1.0, 1.0, 1.0
+        return 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0
     total = sum(concept.weight for concept in weigher.concepts) or 1.0
     words = weigher.words([lead])
     inside = frozenset(weigher.tokenize(lead.text))
@@ -58,6 +81,8 @@ def _of_lead(
         weigher.missing(words),
         sum(weigher.absent(words)) / total,
         sum(weigher.absent(inside)) / total,
+        float(_lacks_focus(question, weigher, words)),
+        bool(_WHETHER.search(question.understood)) * sum(weigher.absent(words)) / total,
     )
 
 
@@ -91,7 +116,7 @@ def features_of(
         float(question.kind == "list"),
         float(len(weigher.concepts)),
         hits[1].score if len(hits) > 1 else 0.0,
-        *_of_lead(weigher, lead, evidence),
+        *_of_lead(question, weigher, lead, evidence),
     )
 
 

@@ -42,6 +42,10 @@ _LISTED = re.compile(
     r"名单|please list|which \d+"
 )
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种)")
+# What takes something for granted and asks for no more than a nod: a wrong place or year in it is put right.
+_PRESUMES = re.compile(
+    r"(?:吧|是吗|对吗|对吧|对不对?|没错(?:吧)?|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
+)
 # Words that say what kind of figure is wanted, not of what.
 _GENERIC = frozenset(
     "目标 占比 比例 比率 人数 数量 规模 提高 增加 达到 新建 建设 培养 培育 在校 年限 要求 指标 百分 百分点 到底 "
@@ -124,6 +128,8 @@ def _other_place(
     for name in _places():
         if name in own or name in offered:
             continue
+        if _PRESUMES.search(asked) and not re.match(rf"(?:那|请问|听说)?{name}", asked):
+            continue
         if _is_about(name, asked, own) or _is_spelled(name, latin):
             message = f"这份规划只管{documents[0].metadata.region},没有写{name}的情况。"
             return Ground(reason="out_of_scope", message=message)
@@ -180,6 +186,8 @@ def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | 
 def _other_time(question: Question, top: Sequence[Evidence]) -> Ground | None:
     """A year or a five-year period that neither the evidence nor its document's period holds."""
     offered = fold(top[0].text if question.kind == "figure" else "".join(t.text for t in top))
+    if _PRESUMES.search(_asked(question)):
+        return None
     metadata = top[0].document.metadata
     start, end, baseline = metadata.period_start, metadata.period_end, metadata.baseline_year
     if start is None or end is None:
@@ -215,7 +223,7 @@ def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
     """Whether the members of a counted group are asked for, and no evidence lists so many."""
     asked = question.understood
     count = _COUNT.search(asked)
-    if not count or not _LISTED.search(_asked(question)):
+    if "指标" in asked or not count or not _LISTED.search(_asked(question)):
         return None
     number = int(count[1]) if count[1].isdigit() else parse_numeral(count[1])
     if number is None or any(_lists(item.text, number) for item in top):

@@ -14,6 +14,8 @@ DATA = Path(__file__).parent / "data" / "document.toml"
 LEFT_OVER = 2
 LEFT_OVER_OF_A_FIELD = 12
 _LATIN = re.compile(r"[a-z]+")
+# The name of another document, which has its own number and date.
+_OTHER_DOCUMENT = re.compile(r"《(?!规划，)|[\u3400-\u9fff]{2}(?:办法|条例|规则|意见)")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -97,6 +99,8 @@ def asked_fields(text: str, titles: Sequence[str] = ()) -> tuple[Field, ...]:
     if not any(field.sure.search(asked) or field.asks.search(asked) for field in fields):
         return ()
     asked = _without_titles(asked, titles)
+    if _OTHER_DOCUMENT.search(asked):
+        return ()
     sure = tuple(field for field in fields if field.sure.search(asked))
     rest = asked
     for field in sure:
