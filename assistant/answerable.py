@@ -45,8 +45,8 @@ _FOCUS = re.compile(
 _WHETHER = re.compile(r"有没|有无|是不是|是否|会不会|能不能|可不可以|要不要|[吗么不没][?？。!！]*$")
 # Nouns that any measure or task may be called by.
 _ANYTHING = frozenset(
-    "方面 内容 措施 任务 工作 要求 目标 办法 情况 时候 地方 作用 问题 部分 东西 事情 方式 方法 举措 行动 建设 项目 工程 "
-    "具体 部门 单位 学校 数 人 年 百分 百分点".split()
+    "方面 内容 措施 任务 工作 要求 目标 办法 情况 时候 地方 作用 问题 部分 东西 事情 方式 方法 举措 行动 建设 项目 "
+    "工程 具体 部门 单位 学校 数 人 年 百分 百分点".split()
 )
 
 

@@ -101,6 +101,8 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
         rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
         plain = _found(operands, second, rest, against=first)
         for b in plain or _found(operands, second, rest, first):
+            if len(set(operands.question.years)) == 1 and b.year != a.year:
+                continue
             if _beside([a], b) or a.year != b.year:
                 return _paired(operands, kind, a, b)
     return None
@@ -128,6 +130,16 @@ def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | Non
     if kind == "part":
         return draft_of(f"{names[0]}占{names[1]}的{result.shown}%({formula})。", result, a, b)
     return draft_of(f"{names[0]}是{names[1]}的{result.shown}倍({formula})。", result, a, b)
+
+
+def _is_total(operands: Operands, figure: Figure) -> bool:
+    """Whether a figure is of several years together: one of a text, of no single year, with no state before it."""
+    document, target = figure.document, figure.target
+    return (
+        document.table(target.section_id) is None
+        and target.baseline is None
+        and not is_yearly(operands.documents[target.document_id], target)
+    ) or "累计" in target.name
 
 
 def _of_one(operands: Operands, asked: str) -> Draft | None:
@@ -162,7 +174,7 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
         text = (
             f"{name}{years}年{before}{result.shown}{figure.target.unit}{behind}({result.formula})。"
         )
-    elif question.query.period_ends and "累计" in name:
+    elif _is_total(operands, figure):
         result = operations.per_year(figure.value, years)
         text = f"{name}{figure.text},平均每年{result.shown}{figure.target.unit}({result.formula})。"
     else:

@@ -13,7 +13,7 @@ Pair = Literal["difference", "ratio", "part", "sum"]
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _CHANGE = (
     "净?增加|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
-    "多出来|多出|多(?=多少|几|了|出)|(?<!多)少(?=多少|几|了)"
+    "多出来|多出|长(?=多少|几)|多(?=多少|几|了|出)|(?<!多)少(?=多少|几|了)"
 )
 _CHANGES = re.compile(_CHANGE)
 # 提高到多少 asks for the value itself.
@@ -24,7 +24,7 @@ _SPAN = re.compile(
 )
 _GROWTH = re.compile(r"增长率|增幅|增速|涨幅|升幅|降幅|百分之|百分比|增长?了?多少?%")
 _YEARLY = re.compile(
-    r"年均|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|每年要?(?=增加|提高|增长|提升)"
+    r"年均|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
 )
 _TOTAL = re.compile(r"五年|5年|一共|总共|累计|合计|总计|共计")
 _REST = re.compile(
@@ -41,6 +41,12 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
         ),
     ),
     ("ratio", re.compile(r"^(?P<a>.+?)(?:与|和|跟)(?P<b>.+?)(?:之比|的比值)")),
+    (
+        "part",
+        re.compile(
+            r"^(?P<b>.+?)(?:里面?|当中|中)(?:的)?[,，]?(?P<a>[^,，]+?)(?:能|会|要|大约|大概)*占(?:到|了)?(?:百分之|多少|几|多大)"
+        ),
+    ),
     (
         "part",
         re.compile(
@@ -63,7 +69,7 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
     ),
     ("difference", re.compile(r"^(?P<a>.+?)\s*(?:减去?|-|−)\s*(?P<b>[^\d\s].+)$")),
 )
-_SUM = re.compile(r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|加在一起")
+_SUM = re.compile(r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加在一起")
 _SHARED = re.compile(r"占|百分之|比例|%")
 _LISTED = re.compile(r"[、,]|和|与|及|跟|加上|以及")
 _LEADING_IN = re.compile(r"^.*[:：]")
@@ -109,7 +115,7 @@ def asks_for(text: str, years: int) -> Asked:
     if _CHANGES.search(text) and not _REACHES.search(text):
         if not (_AMOUNT.search(text) or (years > 1 and yearly)):
             return ""
-        growth = _GROWTH.search(text)
+        growth = _GROWTH.search(text) and asked_unit(text) in {"", "%"}
         if yearly and "平均受" not in text[yearly.start() : yearly.end() + 1]:
             return "yearly_growth" if growth else "yearly"
         return "growth" if growth else "change"

@@ -9,9 +9,10 @@ from assistant import answerable
 from assistant.arithmetic import draft_computed
 from assistant.card import draft_card
 from assistant.compose import compose, compose_refusal, nearest_places
+from assistant.contents import draft_category, draft_list, draft_nth, draft_place
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
-from assistant.extract import draft_list, draft_sentence
+from assistant.extract import draft_sentence
 from assistant.facts import draft_figure
 from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
@@ -112,6 +113,12 @@ class Assistant:
         documents = tuple(self.documents.values())
         if card := draft_card(question, documents):
             return card
+        if outline := (
+            draft_nth(question, documents)
+            or draft_place(question, found.evidence, documents)
+            or draft_category(question, documents)
+        ):
+            return outline
         if ground := self.refusal(found):
             return ground
         if draft := draft_computed(question, found.evidence, self.documents):

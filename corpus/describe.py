@@ -17,7 +17,9 @@ KINDS = (
 _KIND = re.compile(rf"({'|'.join(sorted(KINDS, key=len, reverse=True))})(?:\s*[(（].*[)）])?$")
 _NUMBER = re.compile(r"[㐀-鿿]{2,10}〔(?:19|20)\d\d〕\d+号|国务院令第\d+号|国令第\d+号")
 _ADOPTED = re.compile(r"日\s*([㐀-鿿]{2,12}人民代表大会(?:常务委员会)?)")
-_REGION = re.compile(r"([㐀-鿿]{2,4}?(?:省|自治区|市|经济特区)(?:(?!城市)[㐀-鿿]{1,4}?[区县市州])?)")
+_REGION = re.compile(
+    r"([㐀-鿿]{2,4}?(?:省|自治区|市|经济特区)(?:(?!城市)[㐀-鿿]{1,4}?[区县市州])?)"
+)
 _PERIOD = re.compile(r"((?:19|20)\d\d)\s*[-—–~至]+\s*((?:19|20)\d\d)\s*年?")
 _DATED_NAME = re.compile(r"[(（]\s*(\d{4}-\d{2}-\d{2})\s*[)）]$")
 MAX_TITLE = 80
