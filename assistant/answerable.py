@@ -15,7 +15,7 @@ from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
 # (docs/decisions/010-refusal.md shows the whole curve).
-THRESHOLD = 0.65
+THRESHOLD = 0.5
 
 FEATURES = (
     "hit",  # log-odds of the first hit's probability

@@ -20,6 +20,7 @@ from assistant.question import Question
 from assistant.ranking import draft_ranking
 from corpus.types import Document, Target
 
+_TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
 
 
@@ -43,6 +44,15 @@ def draft_computed(
     if asked in {"change", "growth", "yearly", "yearly_growth"}:
         return draft_change(operands, asked)
     return _of_one(operands, asked)
+
+
+def needs_computing(question: Question) -> bool:
+    """Whether only a computation answers: no figure of the plan is what one year adds, or the sum of two."""
+    text = question.understood
+    parts = listed(text)
+    return bool(len(parts) > 1 and _TOGETHER.search(text)) or asks_for(
+        text, len(set(question.years))
+    ) in {"per_year", "yearly", "yearly_growth"}
 
 
 def _year(text: str, question: Question) -> int | None:
@@ -133,11 +143,11 @@ def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | Non
 
 
 def _is_total(operands: Operands, figure: Figure) -> bool:
-    """Whether a figure is of several years together: one of a text, of no single year, with no state before it."""
+    """Whether a figure is of several years together: one of a text, not yearly, with one value."""
     document, target = figure.document, figure.target
     return (
         document.table(target.section_id) is None
-        and target.baseline is None
+        and (target.baseline is None or target.target is None)
         and not is_yearly(operands.documents[target.document_id], target)
     ) or "累计" in target.name
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Unpack
 
 from assistant import answerable
-from assistant.arithmetic import draft_computed
+from assistant.arithmetic import draft_computed, needs_computing
 from assistant.card import draft_card
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.contents import draft_category, draft_list, draft_nth, draft_place
@@ -18,7 +18,7 @@ from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.question import Question, read_question
-from assistant.refusals import NOT_FOUND, Ground
+from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
@@ -123,6 +123,8 @@ class Assistant:
             return ground
         if draft := draft_computed(question, found.evidence, self.documents):
             return draft
+        if question.kind == "figure" and needs_computing(question):
+            return NOT_COMPUTED
         return draft_list(question, documents) if question.kind == "list" else None
 
     def _draft(self, found: Retrieved) -> Draft | None:

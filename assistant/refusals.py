@@ -17,6 +17,10 @@ NOT_FOUND = Ground(reason="not_in_plan", message="规划里没有写这件事。
 VAGUE = Ground(
     reason="needs_detail", message="问题还不够具体,请说明问的是哪一项,例如哪类学校、哪个项目。"
 )
+NOT_COMPUTED = Ground(
+    reason="not_in_plan",
+    message="这个数要由别的数算出,规划里没有找全可以算的数。",
+)
 GREETING = Ground(
     reason="out_of_scope",
     message="您好,我只回答规划里写了什么。请直接问,例如“普通话普及率要达到多少?”。",

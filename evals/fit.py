@@ -32,7 +32,7 @@ PROBABILITY_PENALTY = 0.001
 SEED = 1
 # In a library of one document these are the same for all candidates, so dev cannot fit them. Over the plan
 # and 97 other education documents they are not yet right (docs/retrieval.md).
-FIXED = {"document": 3.0, "primary": 1.5}
+FIXED = {"document": 7.0, "primary": 6.0}
 
 Floats = NDArray[np.float64]
 

@@ -76,18 +76,20 @@ def _said(name: str, asked: frozenset[str]) -> float:
 class DocumentNames:
     """Which documents a query names: by their place, else by the end of their title and half of its words.
 
-    `titles` and `places` hold each document's words, `ends` the last two characters of its title. A word
-    weighs the more the fewer titles have it.
+    `titles` holds each document's words, `places` the words of the innermost part of its region, `regions`
+    the whole of it, `ends` the last two characters of its title. A word weighs the more the fewer titles have it.
     """
 
     def __init__(
         self,
         titles: Mapping[str, frozenset[str]],
         places: Mapping[str, frozenset[str]] | None = None,
+        regions: Mapping[str, str] | None = None,
         ends: Mapping[str, str] | None = None,
     ) -> None:
         self._titles = titles
         self._places = places or {}
+        self._regions = regions or {}
         self._ends = ends or {}
         counts = Counter(word for own in titles.values() for word in own)
         self._weights = {word: math.log(len(titles) / count) for word, count in counts.items()}
@@ -101,7 +103,7 @@ class DocumentNames:
         if len(self._titles) < 2:
             return {}
         said = set(query.words)
-        if here := [name for name, place in self._places.items() if place & said]:
+        if here := self._here(said):
             return dict.fromkeys(here, 1.0)
         asked = bare(query.standard)
         shares = {
@@ -110,6 +112,19 @@ class DocumentNames:
             if self._ends.get(name, "") in asked
         }
         return {name: share for name, share in shares.items() if share >= TITLE_SAID}
+
+    def _here(self, said: set[str]) -> list[str]:
+        """The documents of a place that is said; of 重庆市万州区 those of 万州区, not those of 重庆市."""
+        here = [name for name, place in self._places.items() if place & said]
+        regions = {self._regions.get(name, "") for name in here}
+        return [
+            name
+            for name in here
+            if not any(
+                region != (own := self._regions.get(name, "")) and region.startswith(own)
+                for region in regions
+            )
+        ]
 
     def _said_share(self, own: frozenset[str], said: set[str]) -> float:
         total = sum(self._weights[word] for word in own)

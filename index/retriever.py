@@ -1,5 +1,6 @@
 """Opens an index and retrieves passages from it by words and by meaning together."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -160,9 +161,16 @@ def _names(documents: Sequence[Document], tokenizer: Tokenizer) -> DocumentNames
     def words(text: str) -> frozenset[str]:
         return frozenset(tokenizer.tokenize(text))
 
+    def innermost(region: str) -> str:
+        return re.sub(r"^.+?[省市区县州旗](?=.)", "", region)
+
     return DocumentNames(
         {document.document_id: words(document.metadata.title) for document in documents},
-        {document.document_id: words(document.metadata.region) for document in documents},
+        {
+            document.document_id: words(innermost(document.metadata.region))
+            for document in documents
+        },
+        {document.document_id: document.metadata.region for document in documents},
         {document.document_id: bare(document.metadata.title)[-2:] for document in documents},
     )
 

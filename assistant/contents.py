@@ -1,0 +1,245 @@
+"""Answers from the outline: what a section consists of, which item is the n-th, where something stands."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.draft import Draft, Place, Statement
+from assistant.evidence import Evidence
+from assistant.extract import MAX_FIRST_LINE
+from assistant.naming import name_share
+from assistant.question import Question
+from corpus.fold import bare
+from corpus.numerals import parse_numeral
+from corpus.targets import targets_of
+from corpus.types import Document, Section, Span
+
+# The share of a title's character pairs that a question must say to mean that section.
+WHOLE_TITLE = 0.9
+PART_OF_TITLE = 0.3
+# What is left of a question for an outline names a section when its title holds so much of it.
+MIN_SUBJECT = 4
+SUBJECT_IN_TITLE = 0.6
+_PARTS = re.compile(
+    r"(?:哪|几|多少|什么)[几些个]?(?:大)?(?:部分|章|板块|块|篇|编)|结构|章节|大纲|目录"
+)
+_WHOLE = re.compile(
+    r"(?:这|那|该|本)?(?:个|份|部)?(?:教育)?(?:发展)?(?:十.五)?(?:教育)?(?:规划|文件|全文|正文|文本)|整体"
+)
+# Words that ask for an outline and carry no subject of their own.
+_OUTLINE = re.compile(
+    r"规划|正文|文件|里面|里|当中|下面|下设|下|这|那|(?:任务|工作|内容)?(?:哪|几|多少|什么|啥)子?[几些个]*(?:大|小|子)?"
+    r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
+    r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
+    r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
+    r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别"
+)
+# Where something stands: 在哪一章, 排第几, 放在哪个一级标题底下.
+_WHERE = re.compile(
+    r"(?:在|到|属于?|算|归|列|排|放|写|翻|是)(?:在|到|于)?(?:这个|这份)?(?:规划|文件|目录|正文|重点任务|原文)?(?:里面?|里头|中|头|上|当中)?(?:的|是)?"
+    r"(?:第好?[几多](?:个|大)?(?:章|节|部分|条|项|块)?|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|条|项|板块|[一二三]级标题|标题|大块))"
+    r"|第好?[几多](?:章|节|部分)"
+)
+_ORDINAL = re.compile(
+    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后)头?(?:的)?(?:一|那)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
+)
+_NAME_ASKED = re.compile(
+    r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
+)
+_TOP = re.compile(r"大|章|部分|块|目录|一级")
+# So much of a title must be said to mean that section when its place is asked for.
+TITLE_FOR_PLACE = 0.6
+
+
+def _heading_place(document: Document, section: Section) -> Place:
+    span = section.heading if len(section.heading) else section.span
+    return Place(
+        document=document,
+        section_id=section.section_id,
+        paragraph=None,
+        span=Span(span.start, span.end),
+        context=span,
+    )
+
+
+def _listed_section(
+    question: Question, documents: Sequence[Document]
+) -> tuple[Document, Section] | None:
+    """The section with children that the question names.
+
+    By its number, by its whole title, or by words that all stand in its title. Asked for a 专栏, only
+    those are looked at, and a part of the title is enough.
+    """
+    asked = bare(question.understood)
+    boxes = "专栏" in asked
+    subject = re.sub(r"(?:建设|发展|工作|方面|任务)$", "", _OUTLINE.sub("", asked))
+    best: tuple[float, Document, Section] | None = None
+    for document in documents:
+        for section in document.sections:
+            if not section.child_ids or section.kind in {"table", "row"} or not section.title:
+                continue
+            if boxes and section.kind != "box":
+                continue
+            share = name_share(section.title, asked)
+            if section.kind == "box" and _names_box(section.label, asked):
+                share = 2.0
+            if _is_subject(subject, section.title):
+                share += WHOLE_TITLE + (section.kind == "heading")
+            if share >= (PART_OF_TITLE if boxes else WHOLE_TITLE):
+                found = (share + len(section.title) / 1000, document, section)
+                best = max(best or found, found, key=lambda item: item[0])
+    return (best[1], best[2]) if best else None
+
+
+def _is_subject(subject: str, title: str) -> bool:
+    """Whether the words that are left of a question for an outline are words of a title."""
+    characters = set(bare(title))
+    return (
+        len(subject) >= MIN_SUBJECT
+        and set(subject) <= characters
+        and (name_share(subject, title) >= SUBJECT_IN_TITLE)
+    )
+
+
+def _names_box(label: str, asked: str) -> bool:
+    return re.search(rf"{re.escape(bare(label))}(?!\d)", asked) is not None
+
+
+def _whole_outline(question: Question, documents: Sequence[Document]) -> Document | None:
+    """The document whose parts are asked for: 规划分成哪几部分."""
+    asked = bare(question.understood)
+    whole = len(documents) == 1 and _PARTS.search(asked)
+    return documents[0] if whole and not _OUTLINE.sub("", _WHOLE.sub("", asked)) else None
+
+
+def draft_list(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """The children of the section that the question names, complete and counted."""
+    if whole := _whole_outline(question, documents):
+        parts = [s for s in whole.sections if s.parent_id is None and s.kind == "heading"]
+        contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
+        return _outline(whole, contents, "正文", parts, "部分")
+    found = _listed_section(question, documents)
+    if found is None:
+        return None
+    document, section = found
+    children = document.children(section.section_id)
+    return _outline(document, section, section.title, children, "项")
+
+
+def _outline(
+    document: Document, section: Section, name: str, children: Sequence[Section], measure: str
+) -> Draft:
+    count = Statement(
+        text=f"{name}共{len(children)}{measure}:{'；'.join(child.title for child in children)}。",
+        places=tuple(_heading_place(document, each) for each in (section, *children)),
+        kind="computed",
+        derived=frozenset({str(len(children))}),
+    )
+    if len(count.text) > MAX_FIRST_LINE:
+        count = replace(count, text=f"{name}共{len(children)}{measure}。", places=count.places[:1])
+    items = tuple(
+        Statement(text=child.name, places=(_heading_place(document, child),)) for child in children
+    )
+    return Draft(statements=(count, *items), quotes=())
+
+
+def _named_section(
+    asked: str, documents: Sequence[Document], least: float
+) -> tuple[Document, Section] | None:
+    """The section whose title a text says most of; of equal ones the longest title."""
+    found = [
+        (name_share(section.title, asked), len(section.title), document, section)
+        for document in documents
+        for section in document.sections
+        if section.title and section.kind in {"heading", "box", "table", "item"}
+    ]
+    best = max(found, key=lambda item: item[:2], default=None)
+    return (best[2], best[3]) if best and best[0] >= least else None
+
+
+def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """The n-th or last item of a section, or of the whole document, by its name."""
+    asked = bare(question.understood)
+    match = _ORDINAL.search(asked)
+    if not match or not _NAME_ASKED.search(asked[match.start() :]) or question.unit:
+        return None
+    parent = _named_section(asked[: match.start()], documents, WHOLE_TITLE)
+    if parent and parent[1].child_ids:
+        document, children = parent[0], parent[0].children(parent[1].section_id)
+    elif len(documents) == 1 and _TOP.search(asked):
+        document = documents[0]
+        children = tuple(s for s in document.sections if not s.parent_id and s.kind == "heading")
+    else:
+        return None
+    items = [child for child in children if child.kind in {"heading", "item"}]
+    number = len(items) if match["last"] else _number(match["number"])
+    if not number or number > len(items):
+        return None
+    item = items[number - 1]
+    below = [child.title for child in document.children(item.section_id) if child.title]
+    lead = Statement(text=f"{item.name}。", places=(_heading_place(document, item),))
+    more = tuple(
+        Statement(text=child.name, places=(_heading_place(document, child),))
+        for child in document.children(item.section_id)
+        if child.title and child.kind in {"heading", "item"}
+    )
+    return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else parse_numeral(text)
+
+
+def draft_place(
+    question: Question, evidence: Sequence[Evidence], documents: Sequence[Document]
+) -> Draft | None:
+    """Where the plan says something, by its headings; None where no place is asked for."""
+    asked = bare(question.understood)
+    if not _WHERE.search(asked):
+        return None
+    about = _WHERE.sub("", asked)
+    found = _named_section(about, documents, TITLE_FOR_PLACE)
+    if found is None and evidence:
+        document = evidence[0].document
+        found = (document, document.section(evidence[0].passage.section_id))
+    if found is None:
+        return None
+    document, section = found
+    path = [step for step in document.path(section.section_id) if len(step.heading)]
+    names = " › ".join(step.name for step in path)
+    places = tuple(_heading_place(document, step) for step in path)
+    return Draft(statements=(Statement(text=f"在{names}。", places=places),)) if path else None
+
+
+def draft_category(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """The rows of a table that stand under a category which the question names: 学前教育类有哪些指标."""
+    asked = bare(question.understood)
+    if "指标" not in asked or not re.search(r"类|下面|底下|这一栏|那几行", asked):
+        return None
+    rows = [
+        (document, target)
+        for document in documents
+        for target in targets_of(document)
+        if target.category and document.table(target.section_id) and target.category in asked
+    ]
+    if not rows:
+        return None
+    names = [target.name.removeprefix(target.category) for _, target in rows]
+    places = tuple(
+        _heading_place(document, document.section(target.section_id)) for document, target in rows
+    )
+    lead = Statement(
+        text=f"{rows[0][1].category}类共{len(rows)}项指标:{'；'.join(names)}。",
+        places=places,
+        kind="computed",
+        derived=frozenset({str(len(rows))}),
+    )
+    lines = tuple(
+        Statement(
+            text=f"{name}:{target.target_year}年目标{target.target}{target.unit}",
+            places=(place, replace(place, section_id=table.section_id, span=table.header)),
+        )
+        for name, (document, target), place in zip(names, rows, places, strict=True)
+        if target.target is not None and (table := document.table(target.section_id))
+    )
+    return Draft(statements=(lead, *lines), quotes=())
