@@ -1,0 +1,52 @@
+"""Answers from the outline of the plan: the n-th item, where something stands, a table's category."""
+
+import pytest
+
+from assistant.pipeline import Assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("重点任务第三条的标题是什么?", "(三)"),
+        ("目录里第二大块的标题是什么?", "二、总体要求"),
+        ("最后一大章讲的是什么?", "四、规划实施保障"),
+        ("“面临形势”是放在哪个一级标题底下的?", "一、发展环境 › (二)面临形势"),
+        ("智慧教育在重点任务里排第几?", "三、重点任务"),
+        ("义务教育优质均衡发展写在第几章?", "三、重点任务"),
+    ],
+)
+def test_places_and_items(assistant: Assistant, question: str, first_line: str) -> None:
+    answer = assistant.answer(question)
+    assert not answer.refusal
+    assert first_line in answer.text.split("\n")[0]
+    assert answer.citations
+
+
+def test_a_category_is_listed_whole(assistant: Assistant) -> None:
+    answer = assistant.answer("指标表的学前教育类一共列了几个指标?")
+    assert "学前教育类共4项指标" in answer.text
+    assert "在园幼儿数" in answer.text
+
+
+@pytest.mark.parametrize("question", ["现在落实的是第几期提升计划?", "重点任务第三条投资多少亿元?"])
+def test_other_ordinals_are_no_places(assistant: Assistant, question: str) -> None:
+    assert not assistant.answer(question).text.startswith("在")
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("2020年,义务教育学生里普通初中生占百分之几?", "35.87%"),
+        ("十三五期间平均每年引进教师多少名?", "344名"),
+    ],
+)
+def test_shares_within_a_whole_and_years_of_a_total(
+    assistant: Assistant, question: str, part: str
+) -> None:
+    assert part in assistant.answer(question).text.split("\n")[0]
+
+
+def test_what_must_be_computed_is_not_answered_by_one_of_its_parts(assistant: Assistant) -> None:
+    answer = assistant.answer("学区化办学和图书馆的数量相加是多少所?")
+    assert answer.refusal
