@@ -80,7 +80,8 @@ def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
     figures: list[Figure] = []
     for part in parts:
         same = [t for t in among if not figures or t.unit == figures[0].target.unit]
-        found = _found(operands, part, same, parts[-1] if part != parts[-1] else "")
+        context = parts[-1] if part != parts[-1] else ""
+        found = _found(operands, part, same) or _found(operands, part, same, context)
         best = next((each for each in found if _beside(figures, each)), None)
         if best is None or any(best.target.name == figure.target.name for figure in figures):
             return None

@@ -31,20 +31,22 @@ _OPINION = re.compile(
 _ACTUAL = re.compile(
     r"现在|目前|如今|眼下|今年|去年|前年|最新|实际(?!教室)|实有|真正|最后[^,。]{0,6}(?:了|成功|多少)|中期评估结果|没完成|"
     r"已经?(?:完成|达到|建成|实现|有|开展|评上|用)|已经?(?:到|来|招|引进|培训|拨付?|培养|配)[^,。?]{0,6}(?:人数|数量|多少|几)|"
-    r"完成(?:了|得|情况|率|几)"
+    r"完成(?:了|得|情况|率|几|数)|截至202[1-9]|(?:进行|进展|推进|干|搞)到(?:哪|什么)"
 )
 _ACHIEVED = re.compile(
-    r"(?:修|建|搬|迁|招生|招人|开课|开业|通车|到位|验收|投用|评|创建|申报|申请|改造|完成|开工|开学|成立|挂牌|启用|打造|落成|配齐|招满|实现)[^,。?]{0,6}"
+    r"(?:修|建|搬|迁|招生|招人|开课|开业|通车|到位|验收|投用|评|创建|申报|申请|改造|完成|开工|开学|成立|挂牌|启用|打造|落成|开园|改善|铺开|配齐|招满|实现)[^,。?]{0,6}"
     r"(?:没有|没得|了没|了吗|了不|没)[哦嘛啊呀喃?？!！。]*$|actually|opened yet|already|so far|到底开工"
 )
 _LISTED = re.compile(
     r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|"
     r"名单|please list|which \d+"
 )
+# The attribute that only an explanation answers.
+REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种)")
 # What takes something for granted and asks for no more than a nod: a wrong place or year in it is put right.
 _PRESUMES = re.compile(
-    r"(?:吧|是吗|对吗|对吧|对不对?|没错(?:吧)?|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
+    r"(?:吧|是吗|对吗|对吧|对不对?|没错(?:吧)?|是这(?:一)?[年样个项][^,。?]{0,3}吗|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
 )
 # Words that say what kind of figure is wanted, not of what.
 _GENERIC = frozenset(
@@ -167,6 +169,13 @@ def _wider_place(
     return None
 
 
+def _wrong_number(asked: str, evidence: Evidence) -> bool:
+    """Whether a question takes for granted a number that its best evidence, which has others, does not have."""
+    said = [n for n in re.findall(r"\d+(?:\.\d+)?", asked) if not re.fullmatch(r"(?:19|20)\d\d", n)]
+    figures = evidence.quantities or evidence.passage.kind == "row"
+    return bool(said and figures) and not any(n in fold(evidence.text) for n in said)
+
+
 def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | None:
     """The attribute that the question asks for and the best evidence does not offer.
 
@@ -176,6 +185,8 @@ def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | 
         return None
     asked = _asked(question)
     for attribute in _attributes():
+        if attribute.name == REASON and _wrong_number(asked, top[0]):
+            continue  # the sentence with the right number is the better answer
         if attribute.asks.search(asked) and not any(
             attribute.needs and attribute.needs.search(fold(item.text)) for item in top[:1]
         ):
