@@ -68,7 +68,7 @@ class Report:
     @property
     def title(self) -> str:
         """System, set and day."""
-        return f"{self.system} · {self.set_name}({self.questions} 题)· {self.date}"
+        return f"{self.system} · {self.set_name}({self.questions} 题) · {self.date}"
 
 
 def _bars(metrics: dict[str, Any], labels: dict[str, str], prefix: str = "") -> tuple[Bar, ...]:

@@ -92,11 +92,12 @@ def assistant(settings: Settings) -> Assistant:
 
 @pytest.fixture(scope="session")
 def site(hashing_assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """What the page stands on: the plan, a feedback file of its own, one report."""
+    """What the page stands on: the plan, a feedback file of its own, two reports."""
     folder = tmp_path_factory.mktemp("site")
-    report = Path(__file__).parent.parent / "evals" / "results" / "wengui-dev.json"
+    results = Path(__file__).parent.parent / "evals" / "results"
     (folder / "results").mkdir()
-    shutil.copy(report, folder / "results")
+    for name in ("wengui-dev.json", "bm25-dev.json"):
+        shutil.copy(results / name, folder / "results")
     return Site(
         assistant=hashing_assistant,
         feedback=FeedbackStore(folder / "feedback.sqlite3"),

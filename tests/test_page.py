@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from assistant.reports import read_report
 from assistant.settings import Settings
 from assistant.site import Site
 from corpus.target_records import entries_of
@@ -105,10 +106,27 @@ def test_a_clerk_looks_up_and_downloads(
             page.get_by_role("link", name="下载 XLSX").click()
         sheet = openpyxl.load_workbook(BytesIO(download.value.path().read_bytes())).worksheets[0]
         assert [sheet.cell(row=row, column=5).value for row in (2, 3)] == [98.5, 60]
+        page.get_by_label("找指标").fill("高中阶段毛入学率")
+        expect(names).to_have_text(["高中阶段毛入学率"])
+        expect(page.locator(".dumbbells li")).to_have_count(1)
         names.first.get_by_role("link").click()
         pointed = page.locator("#plan-text tr.pointed")
         expect(pointed).to_be_in_viewport(timeout=PATIENCE)
         expect(pointed).to_contain_text("98.5")
+
+
+def _open_other_report(page: Page, site: Site) -> None:
+    """Choose the baseline's report: its own title, plot, curve and failures come."""
+    other = read_report(site.results_folder / "bm25-dev.json")
+    page.get_by_label("报告", exact=True).click()
+    page.get_by_role("option", name=other.title).click()
+    expect(page.locator(".report h2")).to_have_text(other.title, timeout=PATIENCE)
+    expect(page.locator("table.failed tbody tr")).to_have_count(len(other.failed))
+    expect(page.locator("table.failed")).to_contain_text(other.failed[0].question)
+    expect(page.get_by_role("img", name=re.compile("^答对:"))).to_have_accessible_name(
+        re.compile(f"{other.overall[0].mean:.3f}")
+    )
+    expect(page.locator("svg.curve polyline")).to_be_attached()
 
 
 @EVERY_SIZE
@@ -145,6 +163,7 @@ def test_an_evaluator_sees_how_good_it_is(
         expect(correct).to_have_accessible_name(
             re.compile(f"{report['metrics']['correct']['mean']:.3f}")
         )
+        _open_other_report(page, site)
         with page.expect_download() as download:
             page.get_by_role("link", name="导出读者反馈").click()
         lines = download.value.path().read_text(encoding="utf-8").splitlines()
@@ -180,7 +199,15 @@ def test_a_table_row_is_highlighted_in_its_table(page: Page) -> None:
     expect(page.locator(".checked")).to_contain_text("数字已核对:97.1、98.5、2020、2025 在引文里")
 
 
-def test_a_follow_up_and_the_evidence_of_each_answer(page: Page) -> None:
+@EVERY_SIZE
+def test_a_follow_up_and_the_evidence_of_each_answer(
+    browser: Browser, address: str, size: str, site: Site
+) -> None:
+    with visiting(browser, address, size) as page:
+        _follow_up(page, site)
+
+
+def _follow_up(page: Page, site: Site) -> None:
     ask(page, "高中阶段毛入学率2025年目标是多少?")
     bot = page.locator("#conversation .bot.message")
     expect(bot.last).to_contain_text("98.5%", timeout=PATIENCE)
@@ -191,6 +218,10 @@ def test_a_follow_up_and_the_evidence_of_each_answer(page: Page) -> None:
     bot.first.get_by_role("link", name="1", exact=True).click()
     expect(page.locator("#evidence-1-1")).to_be_visible()
     expect(page.locator("#evidence-2-1")).to_be_hidden()
+    page.locator("#up-answer").click()
+    expect(page.locator("#verdict-status")).to_contain_text("已记录")
+    kept = list(site.feedback.rows())[-1]
+    assert (kept["verdict"], kept["question"]) == ("up", "那2020年呢?")
 
 
 def test_copy_ask_again_praise_and_start_anew(page: Page, site: Site) -> None:
@@ -247,10 +278,11 @@ def _address(server: "subprocess.Popen[bytes]", log: Path) -> str:
     raise AssertionError(log.read_text(encoding="utf-8"))
 
 
+@EVERY_SIZE
 def test_the_command_serves_the_page_and_keeps_the_staff_apart(
-    browser: Browser, installed: str
+    browser: Browser, installed: str, size: str
 ) -> None:
-    with visiting(browser, installed) as page:
+    with visiting(browser, installed, size) as page:
         ask(page, "到2025年要建成多少所重庆市智慧校园示范校?")
         expect(page.locator("#conversation .bot").last).to_contain_text("15所", timeout=PATIENCE)
         open_tab(page, "核对")

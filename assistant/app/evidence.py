@@ -11,8 +11,11 @@ from corpus.types import Document, Span
 
 EMPTY = (
     '<div class="evidence-empty"><h2>依据</h2>'
-    "<p>提问之后,这里显示回答所依据的原文,引用的句子会标出来。</p>"
-    "<p>每条依据都能打开规划里的位置,也能复制成带标题、机关、日期和章节的引用。</p></div>"
+    "<p>提问之后,这里显示回答所依据的原文。</p>"
+    '<ol class="steps"><li>引用的句子、表里的那一行会标出来</li>'
+    "<li>“在原文中查看”打开它在规划里的位置</li>"
+    "<li>“复制引用”得到带标题、机关、日期和章节的引用</li>"
+    "<li>回答里的数字逐个与原文核对过</li></ol></div>"
 )
 
 Documents = Mapping[str, Document]

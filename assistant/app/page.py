@@ -61,18 +61,18 @@ def _period(metadata: Metadata) -> str:
 def _banner(metadata: Metadata, count: int) -> str:
     """Whose plan, which period, and what the answers are not."""
     published = f"{metadata.published_on} 发布" if metadata.published_on else ""
-    facts = [
-        metadata.issuer,
-        published,
-        _period(metadata),
-        f"共 {count} 份文件" if count > 1 else "",
-    ]
-    baseline = f"{metadata.baseline_year} 年的情况和" if metadata.baseline_year else ""
-    goal = f"{metadata.period_end} 年的" if metadata.period_end else ""
+    several = f"共 {count} 份文件" if count > 1 else ""
+    facts = " · ".join(
+        f'<span class="banner-fact">{escape(fact)}</span>'
+        for fact in (metadata.issuer, published, _period(metadata), several)
+        if fact
+    )
+    baseline = f"{metadata.baseline_year}年的情况和" if metadata.baseline_year else ""
+    goal = f"{metadata.period_end}年的" if metadata.period_end else ""
     return (
         f'<a class="skip" href="#question">跳到提问</a><header class="banner"><div><h1>{TITLE}</h1>'
         f'<p class="banner-plan">{escape(metadata.title)}</p>'
-        f"<p>{escape(' · '.join(fact for fact in facts if fact))}</p></div>"
+        f"<p>{facts}</p></div>"
         '<div class="banner-buttons"><button type="button" id="larger" aria-pressed="false">大字</button>'
         '<button type="button" id="darker" aria-pressed="false">深色</button></div>'
         f'<p class="banner-limits">回答只引用规划原文:写的是{baseline}{goal}目标,'
