@@ -1,5 +1,7 @@
 """The command `wengui`: finds the commands that the packages register, and says errors in Chinese."""
 
+import errno
+import os
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
@@ -88,9 +90,32 @@ def main() -> None:
         sys.exit(0)
     except click.ClickException as error:
         sys.exit(_fail(f"{_message(error)} 用 wengui --help 查看用法。", 2))
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # nobody reads on: wengui … | head
+        sys.exit(1)
+    except OSError as error:
+        sys.exit(_fail(_not_written(error), 1))
     except click.Abort:
         sys.exit(_fail("已中断。", 130))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _not_written(error: OSError) -> str:
+    """What the machine refused: no space, a limit, a read-only folder; what stood before stands."""
+    what = {
+        errno.ENOSPC: "磁盘满了",
+        errno.EDQUOT: "磁盘配额用完了",
+        errno.EFBIG: "文件大小超过了系统的限制",
+        errno.EROFS: "文件夹是只读的",
+        errno.EACCES: "没有权限",
+    }.get(error.errno or 0, f"读写文件失败({error.strerror or error})")
+    where = f":{error.filename}" if error.filename else ""
+    return (
+        f"{what}{where}。原有的索引和文件库没有改动;请腾出空间、检查权限,或用 WENGUI_DATA_FOLDER "
+        "换一个文件夹,再运行同一命令。"
+    )
 
 
 def _fail(message: str, status: int) -> int:

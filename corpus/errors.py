@@ -62,6 +62,10 @@ class IndexDamagedError(WenguiError):
     """Files of the index are missing or not what the build wrote."""
 
 
+class IndexNotWrittenError(WenguiError):
+    """The index could not be written; the one before stands."""
+
+
 class IndexBusyError(WenguiError):
     """Another process is building the index and does not come to an end."""
 

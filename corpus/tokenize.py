@@ -14,7 +14,7 @@ from corpus.fold import fold
 from corpus.numerals import parse_numeral
 from corpus.types import Document
 
-jieba.setLogLevel(logging.WARNING)
+jieba.setLogLevel(logging.CRITICAL)  # a full disk keeps its cache from being written: no loss
 
 DATA = Path(__file__).parent / "data"
 

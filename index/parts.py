@@ -106,13 +106,11 @@ class Writer:
 
     def write_vectors(self, embedder: Embedder) -> Stored:
         """Write Chroma's files."""
-        from index.vectors import COLLECTION, close_client, embedded_client, write_collection
+        from index.vectors import COLLECTION, write_embedded
 
         vectors, embedded = self._embed(embedder)
         self.progress.step("写入 Chroma 向量库")
-        client = embedded_client(self.folder / VECTORS)
-        write_collection(client, COLLECTION, self.passages, vectors)
-        close_client(client)
+        write_embedded(self.folder / VECTORS, COLLECTION, self.passages, vectors)
         return Stored(vectors=vectors, collection=COLLECTION, embedded=embedded)
 
     def serve_vectors(self, embedder: Embedder, digest: str, *, fresh: bool) -> Stored:

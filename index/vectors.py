@@ -16,7 +16,7 @@ from chromadb.api.types import Where
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 
-from corpus.errors import IndexDamagedError
+from corpus.errors import IndexDamagedError, IndexNotWrittenError
 from index.builds import REBUILD, Lease
 from index.passages import entries
 from index.settings import ChromaAddress
@@ -111,6 +111,19 @@ def write_collection(
             ],
         )
     return collection
+
+
+def write_embedded(folder: Path, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:
+    """Write Chroma's files; IndexNotWrittenError where the disk does not take them."""
+    try:
+        client = embedded_client(folder)
+        write_collection(client, name, passages, vectors)
+        close_client(client)
+    except (ChromaError, IndexDamagedError, OSError) as error:
+        raise IndexNotWrittenError(
+            f"向量库写不进 {folder.parent}({str(error.__cause__ or error)[-60:]})。原有的索引没有改动;"
+            "请看磁盘是不是满了,腾出空间后再运行 wengui index build。"
+        ) from error
 
 
 def _only(within: frozenset[str] | None) -> Where | None:
