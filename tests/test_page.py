@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 from assistant.reports import read_report
 from assistant.settings import Settings
 from assistant.site import Site
-from corpus.target_records import entries_of
+from corpus.target_records import Entry, entries_of
 from corpus.types import Document
 from tests.browsing import PATIENCE, SIZES, ask, copied, open_tab, visiting
 
@@ -113,6 +113,39 @@ def test_a_clerk_looks_up_and_downloads(
         pointed = page.locator("#plan-text tr.pointed")
         expect(pointed).to_be_in_viewport(timeout=PATIENCE)
         expect(pointed).to_contain_text("98.5")
+
+
+@pytest.mark.parametrize(
+    ("label", "value"), [("类别", ""), ("界限", ""), ("年份", "2020"), ("性质", "现状")]
+)
+def test_figures_are_narrowed_by_one_filter(
+    page: Page, plan: Document, label: str, value: str
+) -> None:
+    """Each filter leaves the entries that have its value, in the table and in the downloaded file."""
+    entries = entries_of([plan])
+    values: dict[str, Callable[[Entry], set[str]]] = {
+        "类别": lambda entry: {entry.area},
+        "界限": lambda entry: {entry.target.bound},
+        "年份": lambda entry: {str(entry.target.baseline_year), str(entry.target.target_year)},
+        "性质": lambda entry: {entry.target.kind},
+    }
+    said = values[label]
+    value = value or next(own for entry in entries for own in said(entry) if own)
+    fitting = [entry for entry in entries if value in said(entry)]
+    assert 0 < len(fitting) < len(entries)
+    open_tab(page, "指标查询")
+    count = page.locator("#figures-head [role=status]")
+    expect(count).to_contain_text(f"{len(entries)} 条", timeout=PATIENCE)
+    if label in {"年份", "性质"}:
+        page.get_by_role("radio", name=value, exact=True).check()
+    else:
+        page.get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=value, exact=True).click()
+    expect(count).to_have_text(re.compile(rf"^{len(fitting)} 条"), timeout=PATIENCE)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 CSV").click()
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(list(csv.DictReader(lines))) == len(fitting)
 
 
 def _open_other_report(page: Page, site: Site) -> None:
