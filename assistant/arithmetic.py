@@ -62,7 +62,7 @@ def _year(text: str, question: Question) -> int | None:
     return min(years) if len(years) == 1 else None
 
 
-def _found(
+def found_figures(
     operands: Operands, phrase: str, among: Sequence[Target], context: str = "", against: str = ""
 ) -> list[Figure]:
     """The figures that a phrase names, best first, in the year that it names."""
@@ -81,7 +81,7 @@ def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
     for part in parts:
         same = [t for t in among if not figures or t.unit == figures[0].target.unit]
         context = parts[-1] if part != parts[-1] else ""
-        found = _found(operands, part, same) or _found(operands, part, same, context)
+        found = found_figures(operands, part, same) or found_figures(operands, part, same, context)
         best = next((each for each in found if _beside(figures, each)), None)
         if best is None or any(best.target.name == figure.target.name for figure in figures):
             return None
@@ -107,11 +107,11 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
     among = operands.of_unit(unit if kind == "difference" else "")
     if kind == "part":
         among = [target for target in among if target.unit != "%"]
-    plain = _found(operands, first, among, against=second)
-    for a in plain[:1] or _found(operands, first, among, second)[:1]:
+    plain = found_figures(operands, first, among, against=second)
+    for a in plain[:1] or found_figures(operands, first, among, second)[:1]:
         rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
-        plain = _found(operands, second, rest, against=first)
-        for b in plain or _found(operands, second, rest, first):
+        plain = found_figures(operands, second, rest, against=first)
+        for b in plain or found_figures(operands, second, rest, first):
             if len(set(operands.question.years)) == 1 and b.year != a.year:
                 continue
             if _beside([a], b) or a.year != b.year:

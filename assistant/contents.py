@@ -225,12 +225,26 @@ def draft_category(question: Question, documents: Sequence[Document]) -> Draft |
     if not rows:
         return None
     names = [target.name.removeprefix(target.category) for _, target in rows]
+    valued = re.search(r"多少|几(?![个项条类])|目标值", asked) is not None
+    shown = [
+        f"{name}({target.target_year}年目标{target.target}{target.unit})"
+        if valued and target.target is not None
+        else name
+        for name, (_, target) in zip(names, rows, strict=True)
+    ]
     places = tuple(
         _heading_place(document, document.section(target.section_id)) for document, target in rows
     )
+    headers = tuple(
+        dict.fromkeys(
+            replace(place, section_id=table.section_id, span=table.header, context=table.header)
+            for place, (document, target) in zip(places, rows, strict=True)
+            if valued and (table := document.table(target.section_id))
+        )
+    )
     lead = Statement(
-        text=f"{rows[0][1].category}类共{len(rows)}项指标:{'；'.join(names)}。",
-        places=places,
+        text=f"{rows[0][1].category}类共{len(rows)}项指标:{'；'.join(shown)}。",
+        places=(*places, *headers),
         kind="computed",
         derived=frozenset({str(len(rows))}),
     )

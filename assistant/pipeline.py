@@ -21,6 +21,7 @@ from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal
 from assistant.settings import Settings
+from assistant.several import draft_several
 from assistant.types import Answer, Turn
 from corpus.errors import DocumentError
 from corpus.library import Library
@@ -122,6 +123,8 @@ class Assistant:
         if ground := self.refusal(found):
             return ground
         if draft := draft_computed(question, found.evidence, self.documents):
+            return draft
+        if draft := draft_several(question, found.evidence, self.documents):
             return draft
         if question.kind == "figure" and needs_computing(question):
             return NOT_COMPUTED

@@ -51,6 +51,9 @@ _NAMED = re.compile(r"(?:命名|评选|评|认定|确定)为(.+)")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 # A value that was named before: 占比由|92%|提高到93%.
 _VALUE = re.compile(r"\d+(?:\.\d+)?(?:%|[所个名项间套门对])")
+_SECOND = re.compile(r"(?<!以)[及和与](?=\d+[个所名项间套门对])")
+# What a capture writes without the comma that parted two figures: 2.01亿元|资助资金达到7.2亿元.
+_RUN_ON = re.compile(r"^.*\d(?:亿|万)?元(?=[㐀-鿿]{3,}$)")
 _TIME = re.compile(r"“?十.五”?|期间|时期|以来|目前")
 _EVERY_YEAR = re.compile(r"每年|年均")
 # Units that measure what goes before them; all others count what may also come after.
@@ -112,8 +115,9 @@ def _balanced(words: str) -> str:
 
 
 def _after(text: str, quantity: Quantity) -> str:
-    """The counted thing named after the number: 80名|市级骨干教师."""
+    """The counted thing named after the number, up to a second one: 80名|市级骨干教师|及6名学科名师."""
     rest = _LISTED.split(_CUT.split(text[quantity.span.end :])[0])[0]
+    rest = _SECOND.split(rest)[0]
     rest = re.sub(r"^(?:及?以上|左右|上下|以内|以下|余|多|的)+", "", rest)
     if named := _NAMED.search(rest):
         return _balanced(named[1])
@@ -124,7 +128,7 @@ def _after(text: str, quantity: Quantity) -> str:
 def _before(text: str, quantity: Quantity) -> str:
     """The thing named before the number: 智慧校园示范校|15所, 普及率|达到85%."""
     written = _LISTED.split(_ASIDE.sub("", text[: quantity.span.start]))[-1]
-    words = _BETWEEN.sub("", written)
+    words = _RUN_ON.sub("", _BETWEEN.sub("", written))
     # 投入 before 达 is a thing, 培育 before a number is done to what follows.
     if words == written and _ENDS_DOING.search(words):
         return ""

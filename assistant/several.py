@@ -1,0 +1,81 @@
+"""Several figures that one question asks for, each by its own words: 甲和乙分别是多少, 几个甲、多少间乙."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.arithmetic import found_figures
+from assistant.draft import Draft, Statement
+from assistant.evidence import Evidence
+from assistant.extract import MAX_FIRST_LINE
+from assistant.operands import Figure, Operands, places_of
+from assistant.phrases import asked_unit, core
+from assistant.question import Question
+from corpus.types import Document
+
+_EACH = re.compile(r"分别|各自|依次|各(?=[是为有要定建到占多几])|(?<=[,，])(?:各|都)")
+_PARTED = re.compile(r"[、,，;；]|以及|和|与|及|跟|还有")
+_BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]+)[)）]")
+_COUNT = re.compile(r"多少|几(?=[百千万亿个名所间项套门对家座张种类级])")
+# What the words before a list say to whoever reads, and not of the figures: 请帮忙确认:….
+_PREFACE = re.compile(r"^.*[:：]")
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """The words of each figure that a question asks for; empty where it asks for one.
+
+    >>> parts_of("甲校数和乙生数分别是多少")
+    ('甲校数', '乙生数')
+    >>> parts_of("要建几个图书馆、多少间实验室")
+    ('要建几个图书馆', '多少间实验室')
+    """
+    if each := _EACH.search(text):
+        head = text[: each.start()]
+        inside = _BRACKETS.search(head)
+        listed = inside["inside"] if inside else _PREFACE.sub("", head)
+        return _worded(_PARTED.split(listed))
+    if len(_COUNT.findall(text)) > 1:
+        parts = _PARTED.split(text.rstrip("?？。"))
+        if all(_COUNT.search(part) for part in parts):
+            return _worded(parts)
+    return ()
+
+
+def _worded(parts: Sequence[str]) -> tuple[str, ...]:
+    worded = tuple(part for part in parts if core(part).strip())
+    return worded if len(worded) > 1 and len(worded) == len(parts) else ()
+
+
+def draft_several(
+    question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+) -> Draft | None:
+    """The figures in one line, in the order of the question; None unless every part names its own."""
+    text = question.understood
+    parts = parts_of(text)
+    if not parts or not evidence:
+        return None
+    operands = Operands(evidence, documents, question)
+    figures: list[Figure] = []
+    for part in parts:
+        among = operands.of_unit(asked_unit(part) or asked_unit(text))
+        among = [t for t in among if all(t is not figure.target for figure in figures)]
+        context = "" if part is parts[-1] else parts[-1]
+        found = found_figures(operands, part, among) or found_figures(
+            operands, part, among, context
+        )
+        if not found:
+            return None
+        figures.append(found[0])
+    when = figures[0].when if len({figure.when for figure in figures}) == 1 else ""
+    said = [f"{'' if when else figure.when}{_said(figure)}" for figure in figures]
+    line = f"{when}{':' if when else ''}{'；'.join(said)}。"
+    if len(line) > MAX_FIRST_LINE:
+        return None
+    places = tuple(
+        dict.fromkeys(place for f in figures for place in places_of(f.document, f.target))
+    )
+    return Draft(statements=(Statement(text=line, places=places),), quotes=places)
+
+
+def _said(figure: Figure) -> str:
+    before, behind = figure.bounded
+    return f"{figure.target.name}{before}{figure.text}{behind}"
