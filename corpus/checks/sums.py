@@ -122,7 +122,10 @@ def _check_bases(document: Document, first: _Share, second: _Share) -> Iterator[
     low, high = first.wholes or (Decimal(), Decimal())
     other_low, other_high = second.wholes or (Decimal(), Decimal())
     if first.base == second.base and (high < other_low or other_high < low):
-        bases = [f"{(a + b) / 2:.1f}".removesuffix(".0") for a, b in ((low, high), (other_low, other_high))]
+        bases = [
+            f"{(a + b) / 2:.1f}".removesuffix(".0")
+            for a, b in ((low, high), (other_low, other_high))
+        ]
         message = f"按两处数量和比例反推,“{first.base}”一处约为{bases[0]},一处约为{bases[1]}。"
         yield finding(document, "比例与数量不符", message, [first.spot, second.spot])
 
