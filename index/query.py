@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from corpus.fold import fold
@@ -10,6 +11,8 @@ from corpus.quantities import UNITS
 from index.document_fields import asked_fields
 from index.lexicon import Terms, is_english, official_terms, standardised
 from index.spelling import Speller
+
+DATA = Path(__file__).parent / "data"
 
 Asks = Literal["figure", "list", "document", "policy"]
 
@@ -32,6 +35,13 @@ _PAST = re.compile(
 )
 _PERIOD = re.compile(r"十([一二三四五六七八九])五")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+# 再过几年, 往后几年 say when, and ask for no number of years.
+_SOME_YEARS = re.compile(r"(?:再?过|往后|今后|未来|接下来|这|近|前|头|那|后)(?:好)?几年")
+# Words that questions are made of and texts need not hold: data, one list for every document.
+_ASKING = frozenset((DATA / "question_words.txt").read_text(encoding="utf-8").split())
+_COUNTING = re.compile(
+    r"[几两一二三四五六七八九十多哪各第]+(?:个|项|条|种|类|所|名|份|部|级|样|件|块|岁|万|亿|次|点|方)+"
+)
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
 )
@@ -154,7 +164,11 @@ class Reader:
                 weight = self._weight(wordings[1:] or wordings)
                 concepts.append(Concept(weight, tuple(wordings)))
         words = dict.fromkeys(self.tokenize(standard))
-        concepts += [Concept(self.idf(word), ((word,),)) for word in words if word not in said]
+        left = [word for word in words if word not in said]
+        telling = [word for word in left if not _is_asking(word)]
+        # A question of such words alone is still a question.
+        words_held = telling or ([] if concepts else left)
+        concepts += [Concept(self.idf(word), ((word,),)) for word in words_held]
         return tuple(concepts)
 
     def _unknown(self, concepts: Sequence[Concept]) -> float:
@@ -173,6 +187,11 @@ class Reader:
         return max(self.idf(word) for word in known or words)
 
 
+def _is_asking(word: str) -> bool:
+    """Whether a word belongs to asking (听说, 打算, 哪几个) and not to what is asked about."""
+    return word in _ASKING or _COUNTING.fullmatch(word) is not None
+
+
 def _period_end(number: str) -> int:
     """The last year of a five-year period by its numeral: 三 (十三五) → 2020."""
     return 2005 + 5 * "一二三四五六七八九".index(number) + 5
@@ -189,7 +208,10 @@ def asked_kind(standard: str, titles: Sequence[str] = ()) -> Asks:
 
 def asked_unit(standard: str) -> str:
     """The unit that a folded question counts in, `%` for a rate, or '' where it names none."""
+    standard = _SOME_YEARS.sub("", standard)
     match = _ASKED_UNIT.search(standard)
+    if match and standard.startswith("点", match.end()):
+        return "%"  # 多少个点
     if match:
         return match[1]
     if _ASKED_PEOPLE.search(standard) and not _ASKED_SHARE.search(standard):
