@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.evidence import Evidence, Weigher
-from assistant.figures import Figure, certainty, load_weights
+from assistant.figures import Figure, certainty, is_given, load_weights
 from assistant.naming import name_share
 from assistant.question import Question
 from index.types import Hit
@@ -27,6 +27,7 @@ FEATURES = (
     "figure_precise",  # then: share of that figure's words that the question says
     "figure_name",  # then: share of its name that the question says
     "figure_certain",  # then: how surely it is that one
+    "figure_given",  # then: the question says its number itself
     "no_figure",  # then: there is none that fits
     "list",  # a list is asked for
     "concepts",  # how many concepts the question has
@@ -112,6 +113,7 @@ def features_of(
         len(own & said) / len(own) if own else 0.0,
         max((name_share(name, question.expanded) for name in names), default=0.0),
         certainty([score for score, _ in figures]) if best else 0.0,
+        float(best is not None and is_given(question, best.record)),
         float(asks and best is None),
         float(question.kind == "list"),
         float(len(weigher.concepts)),

@@ -38,7 +38,9 @@ FEATURES = (
     "past_for_other",  # a state at the start, where a target is asked for
     "year",  # a year that the question names is one of the record's
     "digits",  # written in digits, as figures are
+    "given",  # the question says this number itself
 )
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ENUMERATION = re.compile(r"[,，;；、。:：]")
 
 
@@ -143,7 +145,15 @@ def features_of(
         float(not past and reported),
         float(bool(years & set(question.years))),
         float(bool(re.search(r"\d", fold(figure.words))) or figure.in_table),
+        float(is_given(question, record)),
     )
+
+
+def is_given(question: Question, record: Target) -> bool:
+    """Whether the question itself says each number of a record: what is known is not asked for."""
+    said = {float(number) for number in _NUMBER.findall(question.understood)}
+    values = {float(value) for value in (record.baseline, record.target) if value is not None}
+    return bool(values) and values <= said
 
 
 @cache
