@@ -122,9 +122,10 @@ class Assistant:
             return outline
         if ground := self.refusal(found):
             return ground
-        if draft := draft_computed(question, found.evidence, self.documents):
-            return draft
-        if draft := draft_several(question, found.evidence, self.documents):
+        if draft := (
+            draft_computed(question, found.evidence, self.documents)
+            or draft_several(question, found.evidence, self.documents)
+        ):
             return draft
         if question.kind == "figure" and needs_computing(question):
             return NOT_COMPUTED
