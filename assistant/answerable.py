@@ -1,12 +1,14 @@
 """Whether the evidence answers a question: a probability from its strength, fitted on dev.
 
-What no rule of `refuse` settles is left to this. `python -m evals.fit_answers` fits the weights.
+What no rule of `refuse` settles is left to this. `python -m evals.fit_answers` fits the weights, `python -m
+evals.fit_read` those with a judge's word.
 """
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from assistant import second_look
 from assistant.evidence import Evidence, Weigher
 from assistant.figures import Figure, certainty, is_given, load_weights
 from assistant.naming import name_share
@@ -14,8 +16,8 @@ from assistant.question import Question
 from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
-# (docs/decisions/010-refusal.md shows the whole curve).
-THRESHOLD = 0.5
+# (docs/decisions/014-tuning.md shows the whole curve).
+THRESHOLD = 0.4
 
 FEATURES = (
     "hit",  # log-odds of the first hit's probability
@@ -122,10 +124,11 @@ def features_of(
     )
 
 
-def probability(values: Sequence[float], weights: Mapping[str, float] | None = None) -> float:
-    """The probability that the evidence answers, in (0, 1)."""
-    known = load_weights()["answerable"] if weights is None else weights
+def probability(values: Sequence[float], said: Sequence[float] = ()) -> float:
+    """The probability that the evidence answers, in (0, 1); `said` is what a judge says (`second_look`)."""
+    names = (*FEATURES, *second_look.FEATURES) if said else FEATURES
+    known = load_weights()["answerable_read" if said else "answerable"]
     z = known["intercept"] + sum(
-        known[name] * value for name, value in zip(FEATURES, values, strict=True)
+        known[name] * value for name, value in zip(names, (*values, *said), strict=True)
     )
     return 1 / (1 + math.exp(-z))

@@ -106,6 +106,8 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
     unit = asked_unit(operands.question.understood)
     among = operands.of_unit(unit if kind == "difference" else "")
     if kind == "part":
+        if operands.named(core(f"{first} {second}"), operands.of_unit("%")):
+            return None  # the plan states this share itself
         among = [target for target in among if target.unit != "%"]
     plain = found_figures(operands, first, among, against=second)
     for a in plain[:1] or found_figures(operands, first, among, second)[:1]:

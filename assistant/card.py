@@ -1,5 +1,6 @@
 """What is asked of a document itself: its title, issuer, dates, number, period, from its card or its head."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.draft import Draft, Place, Statement
@@ -11,6 +12,7 @@ from corpus.types import Document, Span
 from index.document_fields import Field, asked_fields
 
 NAMED = 0.5
+_PERIOD = re.compile(r"十[一二三四五六七八九]五")
 
 
 def _asked(question: Question, document: Document) -> tuple[Field, ...]:
@@ -55,7 +57,10 @@ def _metadata(field: Field, document: Document) -> str:
     metadata = document.metadata
     start, end = metadata.period_start, metadata.period_end
     if field.value == "period":
-        return f"{start}—{end}年" if start and end else ""
+        if not (start and end):
+            return ""
+        named = _PERIOD.search(metadata.title)
+        return f"“{named[0]}”({start}—{end}年)" if named else f"{start}—{end}年"
     value = str(getattr(metadata, field.value, "") or "") if field.value else ""
     return value if value and bare(value) in bare(metadata.title) else ""
 

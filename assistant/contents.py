@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
@@ -32,13 +33,13 @@ _OUTLINE = re.compile(
     r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
     r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
-    r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别"
+    r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别|这|小"
 )
 # Where something stands: 在哪一章, 排第几, 放在哪个一级标题底下.
 _WHERE = re.compile(
     r"(?:在|到|属于?|算|归|列|排|放|写|翻|是)(?:在|到|于)?(?:这个|这份)?(?:规划|文件|目录|正文|重点任务|原文)?(?:里面?|里头|中|头|上|当中)?(?:的|是)?"
-    r"(?:第好?[几多](?:个|大)?(?:章|节|部分|条|项|块|(?=[?？]|$))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|条|项|板块|[一二三]级标题|标题|大块))"
-    r"|第好?[几多](?:章|节|部分)"
+    r"(?:第(?:好?[几多]|多少)(?:个|大)?(?:章|节|部分|条|项|块|(?=[?？]|$))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|条|项|板块|[一二三]级标题|标题|大块))"
+    r"|第(?:好?[几多]|多少)(?:章|节|部分)"
 )
 _ORDINAL = re.compile(
     r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后)头?(?:的)?(?:一|那)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
@@ -46,9 +47,11 @@ _ORDINAL = re.compile(
 _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
 )
+_TITLED = frozenset({"heading", "box", "table", "item"})
 _TOP = re.compile(r"大|章|部分|块|目录|一级")
-# So much of a title must be said to mean that section when its place is asked for.
+# So much of a title must be said to mean that section when its place is asked for, or so long a run of it.
 TITLE_FOR_PLACE = 0.6
+RUN_FOR_PLACE = 4
 
 
 def _heading_place(document: Document, section: Section) -> Place:
@@ -151,10 +154,24 @@ def _named_section(
         (name_share(section.title, asked), len(section.title), document, section)
         for document in documents
         for section in document.sections
-        if section.title and section.kind in {"heading", "box", "table", "item"}
+        if section.title and section.kind in _TITLED
     ]
     best = max(found, key=lambda item: item[:2], default=None)
     return (best[2], best[3]) if best and best[0] >= least else None
+
+
+def _of_longest_run(
+    asked: str, sections: Sequence[tuple[Document, Section]]
+) -> tuple[Document, Section] | None:
+    """The first section of those whose titles share the longest run of characters with a text."""
+
+    def run(title: str) -> int:
+        matcher = SequenceMatcher(None, bare(title), asked, autojunk=False)
+        return matcher.find_longest_match().size
+
+    named = [pair for pair in sections if pair[1].title and pair[1].kind in _TITLED]
+    best = max(named, key=lambda pair: run(pair[1].title), default=None)
+    return best if best and run(best[1].title) >= RUN_FOR_PLACE else None
 
 
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
@@ -199,6 +216,12 @@ def draft_place(
         return None
     about = _WHERE.sub("", asked)
     found = _named_section(about, documents, TITLE_FOR_PLACE)
+    if found is not None:
+        rest = about.replace(bare(found[1].title), "")
+        within = [(found[0], child) for child in found[0].children(found[1].section_id)]
+        found = _of_longest_run(rest, within) or found
+    else:
+        found = _of_longest_run(about, [(d, s) for d in documents for s in d.sections])
     if found is None and evidence:
         document = evidence[0].document
         found = (document, document.section(evidence[0].passage.section_id))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Unpack
 
-from assistant import answerable
+from assistant import answerable, second_look
 from assistant.arithmetic import draft_computed, needs_computing
 from assistant.card import draft_card
 from assistant.compose import compose, compose_refusal, nearest_places
@@ -140,9 +140,11 @@ class Assistant:
 
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
-        question, chance = found.question, answerable.probability(self.strength(found))
-        exact = self.exact(found)
+        question, exact = found.question, self.exact(found)
         draft, ground = (exact, None) if isinstance(exact, Draft) else (None, exact)
+        chance = (
+            self.chance(found) if exact is None else answerable.probability(self.strength(found))
+        )
         if exact is None:
             calibrated = getattr(self.retriever, "calibrated", True)
             weak = calibrated and chance < answerable.THRESHOLD
@@ -151,6 +153,26 @@ class Assistant:
         nearest = nearest_places(found.hits, self.documents)
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)
         return replace(answer, confidence=chance, notice=found.notice)
+
+    def chance(self, found: Retrieved) -> float:
+        """How likely the evidence answers; where that is not clear, it is read again with the question."""
+        values = self.strength(found)
+        before = answerable.probability(values)
+        if not second_look.is_due(before):
+            return before
+        return answerable.probability(values, self.second_look(found))
+
+    def second_look(self, found: Retrieved) -> tuple[float, ...]:
+        """What a judge says of the sentences, see `second_look`; nothing where there is none or nothing to read."""
+        judge = self.retriever.judge
+        if judge is None or not found.evidence:
+            return ()
+        return second_look.values_of(found.question, self.lead(found), found.evidence, judge)
+
+    def lead(self, found: Retrieved) -> Evidence:
+        """The sentence that would answer; there is evidence."""
+        asks_figure = found.question.kind == "figure" and found.figures
+        return found.figures[0][1].evidence if asks_figure else found.evidence[0]
 
     def refusal(self, found: Retrieved) -> Ground | None:
         """The reason to refuse that reading the question gives, or None."""

@@ -41,6 +41,8 @@ _LISTED = re.compile(
     r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|"
     r"名单|please list|which \d+"
 )
+# So many characters of what is asked for that the evidence says too are no chance.
+SAID_BY_BOTH = 3
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种)")
@@ -183,13 +185,14 @@ def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | 
     """
     if not top[0].document.metadata.kind:
         return None
-    asked = _asked(question)
+    asked, offered = _asked(question), fold(top[0].text)
     for attribute in _attributes():
         if attribute.name == REASON and _wrong_number(asked, top[0]):
             continue  # the sentence with the right number is the better answer
-        if attribute.asks.search(asked) and not any(
-            attribute.needs and attribute.needs.search(fold(item.text)) for item in top[:1]
-        ):
+        match = attribute.asks.search(asked)
+        if not match or (attribute.needs and attribute.needs.search(offered)):
+            continue
+        if len(match[0]) < SAID_BY_BOTH or match[0] not in offered:
             return Ground(reason="not_in_plan", message=f"规划里没有写{attribute.name}。")
     return None
 

@@ -105,19 +105,13 @@ def cross_validated(given: Sequence[Case], penalty: float) -> Floats:
     return found
 
 
-def fit_probability(given: Sequence[Case], weights: Floats) -> dict[str, float]:
-    """The logistic regression's coefficients by name, with `intercept`."""
-    rows, right = [], []
-    for case in given:
-        if not len(case.relevant):
-            continue
-        scores = case.features.matrix @ weights
-        order = np.argsort(-scores, kind="stable")
-        rows.append(evidence_values(case.query, case.features, scores, order))
-        right.append(float(case.relevant[order[0]]))
+def fit_logistic(
+    rows: Sequence[dict[str, float]], right: Sequence[bool], *, quiet: bool = False
+) -> dict[str, float]:
+    """The logistic regression's coefficients by name, with `intercept`; says how well they fit."""
     names = list(rows[0])
     matrix = np.array([[1.0, *(row[name] for name in names)] for row in rows])
-    labels = np.array(right)
+    labels = np.array(right, dtype=float)
 
     def loss(coefficients: Floats) -> float:
         z = matrix @ coefficients
@@ -125,8 +119,21 @@ def fit_probability(given: Sequence[Case], weights: Floats) -> dict[str, float]:
         return float(likelihood + PROBABILITY_PENALTY * coefficients[1:] @ coefficients[1:])
 
     found = minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x
-    _say_calibration(matrix @ found, labels)
+    if not quiet:
+        _say_calibration(matrix @ found, labels)
     return {name: round(float(x), 4) for name, x in zip(["intercept", *names], found, strict=True)}
+
+
+def fit_probability(given: Sequence[Case], weights: Floats) -> dict[str, float]:
+    """What the first candidate's probability is read from, see `evidence_values`."""
+    usable = [case for case in given if len(case.relevant)]
+    scores = [case.features.matrix @ weights for case in usable]
+    rows = [
+        evidence_values(case.query, case.features, own)
+        for case, own in zip(usable, scores, strict=True)
+    ]
+    right = [bool(case.relevant[np.argmax(own)]) for case, own in zip(usable, scores, strict=True)]
+    return fit_logistic(rows, right)
 
 
 def _say_calibration(z: Floats, labels: Floats) -> None:

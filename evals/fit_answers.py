@@ -20,6 +20,8 @@ from assistant.settings import load_settings
 from evals.answers import holds
 from evals.questions import EvalQuestion, load_questions, locate
 
+# `fit` holds more questions about the sections of dev: what answers them is known, how it is to be said is not.
+ASKED = ("dev", "fit")
 FOLDS = 10
 FIGURE_PENALTY = 0.003
 ANSWERABLE_PENALTY = 0.002
@@ -169,7 +171,7 @@ def main() -> None:
     click.echo(f"fitted: {first_right(given, weights):.3f}")
     fitted = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     fitted["figure"] = {name: round(float(x), 4) for name, x in zip(FEATURES, weights, strict=True)}
-    questions = load_questions("dev")
+    questions = [question for name in ASKED for question in load_questions(name)]
     left, caught, wronged = judged(assistant, questions)
     answerable = sum(question.answerable for question in questions)
     unanswerable = len(questions) - answerable

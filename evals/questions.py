@@ -17,6 +17,7 @@ from corpus.errors import InputError
 from corpus.types import Document, Span
 
 SETS = Path(__file__).parent / "sets"
+OWN = frozenset({"dev", "test", "fit"})
 # Kinds whose answer must stand in the first line; the others may use the whole answer.
 FIGURE_KINDS = frozenset({"table_figure", "text_figure", "arithmetic", "document"})
 _LISTS = ("history", "evidence", "sections", "must", "must_not")
@@ -133,8 +134,8 @@ _READERS = {".jsonl": _jsonl, ".csv": _csv, ".xlsx": _xlsx}
 
 
 def load_questions(name: str) -> tuple[EvalQuestion, ...]:
-    """The set called `dev` or `test`, or of a file; InputError names a broken row with its line."""
-    path = SETS / f"{name}.jsonl" if name in {"dev", "test"} else Path(name)
+    """The set called `dev`, `test` or `fit`, or of a file; InputError names a broken row with its line."""
+    path = SETS / f"{name}.jsonl" if name in OWN else Path(name)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(f"问题集 {name} 应是 dev、test,或 .jsonl、.csv、.xlsx 文件。")

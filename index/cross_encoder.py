@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from sentence_transformers import CrossEncoder
 
 from corpus.errors import SettingsError
 from index.features import Features
 from index.passages import index_text
 from index.query import Query
+from index.rerank import Ranking
 from index.types import Passage
 
 
@@ -25,20 +25,8 @@ class CrossEncoderReranker:
                 "请把 reranker 设为存在的文件夹或可以下载的模型名,或删去这项设置。"
             ) from error
 
-    def scores(
-        self, query: Query, candidates: Sequence[Passage], features: Features
-    ) -> NDArray[np.float64]:
+    def rank(self, query: Query, candidates: Sequence[Passage], features: Features) -> Ranking:
         """The model's probability for each candidate."""
         pairs = [(query.standard, index_text(passage)) for passage in candidates]
-        found = self._model.predict(pairs, show_progress_bar=False)
-        return np.asarray(found, dtype=np.float64)
-
-    def probability(
-        self,
-        query: Query,
-        features: Features,
-        scores: NDArray[np.float64],
-        order: NDArray[np.int64],
-    ) -> float:
-        """What the model itself says of the first candidate."""
-        return float(np.clip(scores[order[0]], 0.001, 0.999))
+        found = np.asarray(self._model.predict(pairs, show_progress_bar=False), dtype=np.float64)
+        return Ranking(found, float(np.clip(found.max(), 0.001, 0.999)))

@@ -30,6 +30,11 @@ class Field:
     sure: re.Pattern[str]
     asks: re.Pattern[str]
 
+    def stands_in(self, text: str) -> bool:
+        """Whether a card or the head of a page gives this field."""
+        labelled = any(f"{name}:" in text for name in self.names)
+        return labelled or self.line.search(text) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -113,5 +118,6 @@ def asked_fields(text: str, titles: Sequence[str] = ()) -> tuple[Field, ...]:
     if not sure and not words.subject.search(asked):
         return ()
     found = tuple(field for field in fields if field in sure or field in more)
-    limit = LEFT_OVER_OF_A_FIELD if sure else LEFT_OVER
+    # Whoever names several fields may say more around them.
+    limit = LEFT_OVER_OF_A_FIELD * len(sure) or LEFT_OVER
     return found if found and _left_over(rest) <= limit else ()

@@ -30,6 +30,7 @@ FEATURES = (
     "overview_for_other",  # an outline, where no list is asked for
     "card_for_other",  # the information card, where no document data is asked for
     "card_for_document",  # the information card, where it is
+    "field",  # the card or the page's head gives what is asked of the document
     "caption",  # a figure's caption, which says little itself
     "unit",  # a quantity of the unit that is asked for
     "past",  # tells the state at the start, where that is asked for
@@ -243,6 +244,8 @@ class FeatureMaker:
                     passage.kind == "overview" and query.asks != "list",
                     passage.kind == "card" and query.asks != "document",
                     passage.kind == "card" and query.asks == "document",
+                    passage.kind == "card"
+                    and any(field.stands_in(passage.text) for field in query.fields),
                     ".figure" in passage.section_id,
                     figure and fits,
                     passage.reports and past,

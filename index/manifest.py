@@ -13,7 +13,7 @@ from index.builds import REBUILD
 from index.types import Embedder
 
 # Raised when the layout of the files or the making of passages changes.
-SCHEMA = 6
+SCHEMA = 7
 FILE = "manifest.json"
 SEAL = "sha256"
 

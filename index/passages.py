@@ -1,7 +1,8 @@
 """A Document as passages: what is indexed, ranked and cited.
 
 A paragraph is one passage, so is a table's row; a heading that has children is one passage with their
-names, so that a question after the outline finds the outline; the information card is one passage.
+names, so that a question after the outline finds the outline, and so is the table of contents; what tells
+of the document itself (the information card, the page around the text) is one passage each.
 """
 
 from collections.abc import Iterator, Sequence
@@ -109,11 +110,20 @@ def _card(document: Document, section: Section) -> Passage:
     return _passage(document, section, kind="card", span=span, text=text, shows=shows)
 
 
+def _whole_section(document: Document, section: Section) -> Passage:
+    """The page's head as a card, the table of contents as an overview."""
+    kind: PassageKind = "overview" if section.kind == "contents" else "card"
+    text = document.display(section.span).strip()
+    return _passage(document, section, kind=kind, span=section.span, text=text)
+
+
 def passages_of(document: Document) -> Iterator[Passage]:
-    """The passages of a document, in the order of its text; page chrome and contents give none."""
+    """The passages of a document, in the order of its text; page chrome after the body gives none."""
     for section in document.sections:
         if section.kind == "card":
             yield _card(document, section)
+        elif section.kind in {"front", "contents"}:
+            yield _whole_section(document, section)
         elif section.kind == "row":
             yield _row(document, section)
         elif section.kind in BODY_KINDS:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from corpus.fold import fold
 from corpus.quantities import UNITS
-from index.document_fields import asked_fields
+from index.document_fields import Field, asked_fields
 from index.lexicon import Terms, is_english, official_terms, standardised
 from index.spelling import Speller
 
@@ -75,6 +75,7 @@ class Query:
         words: the words that BM25 ranks by, official terms included.
         concepts: what a text must hold, each with its weight.
         asks: the kind of answer that is asked for.
+        fields: what is asked of a document itself, its date or its issuer.
         unit: what a figure is counted in, `%` for a rate, '' where none is named.
         years: the years named.
         period_ends: the last years of the five-year periods named (十三五: 2020).
@@ -91,6 +92,7 @@ class Query:
     concepts: tuple[Concept, ...]
     asks: Asks
     unit: str
+    fields: tuple[Field, ...] = ()
     years: tuple[int, ...]
     period_ends: tuple[int, ...] = ()
     past: bool = False
@@ -134,14 +136,14 @@ class Reader:
         added = [term for _, terms in found for term in terms if term not in standard]
         unique = tuple(dict.fromkeys(added))
         concepts = self._concepts(standard, found)
+        fields = asked_fields(fold(text), self.titles) or asked_fields(standard, self.titles)
         return Query(
             text=text,
             standard=standard,
             words=tuple(self.tokenize(" ".join([standard, *unique]))),
             concepts=concepts,
-            asks="document"
-            if asked_fields(fold(text), self.titles)
-            else asked_kind(standard, self.titles),
+            asks="document" if fields else asked_kind(standard, self.titles),
+            fields=fields,
             unit=asked_unit(standard),
             years=tuple(int(year) for year in _YEAR.findall(standard)),
             period_ends=tuple(_period_end(number) for number in _PERIOD.findall(standard)),

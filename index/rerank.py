@@ -8,6 +8,7 @@ A cross-encoder named in the settings takes its place.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -20,25 +21,22 @@ from index.query import Query
 from index.types import Passage
 
 WEIGHTS = Path(__file__).parent / "data" / "reranker.json"
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """float64, shape (n_candidates,), larger is better; the probability that the first holds the answer."""
+
+    scores: Scores
+    probability: float
 
 
 class Reranker(Protocol):
-    """Scores candidates; larger is better."""
+    """Orders candidates."""
 
-    def scores(
-        self, query: Query, candidates: Sequence[Passage], features: Features
-    ) -> NDArray[np.float64]:
-        """float64, shape (n_candidates,)."""
-        ...
-
-    def probability(
-        self,
-        query: Query,
-        features: Features,
-        scores: NDArray[np.float64],
-        order: NDArray[np.int64],
-    ) -> float:
-        """The probability that the first candidate in the order holds the answer, in (0, 1)."""
+    def rank(self, query: Query, candidates: Sequence[Passage], features: Features) -> Ranking:
+        """The candidates' scores, in their order; there is one at least."""
         ...
 
 
@@ -49,31 +47,24 @@ def load_weights() -> dict[str, dict[str, float]]:
     return weights
 
 
+def logistic(values: dict[str, float], weights: dict[str, float]) -> float:
+    """The probability that weights with their `intercept` give to values."""
+    z = weights["intercept"] + sum(weights[name] * value for name, value in values.items())
+    return float(1 / (1 + np.exp(-z)))
+
+
 class LinearReranker:
     """A weighted sum of the features."""
 
     def __init__(self, weights: dict[str, float] | None = None) -> None:
         known = load_weights()["ranking"] if weights is None else weights
-        self._logistic = load_weights()["probability"]
         self._weights = np.array([known.get(name, 0.0) for name in FEATURES])
 
-    def scores(
-        self, query: Query, candidates: Sequence[Passage], features: Features
-    ) -> NDArray[np.float64]:
-        """The weighted sums."""
-        return np.asarray(features.matrix @ self._weights, dtype=np.float64)
-
-    def probability(
-        self,
-        query: Query,
-        features: Features,
-        scores: NDArray[np.float64],
-        order: NDArray[np.int64],
-    ) -> float:
-        """A logistic function of what speaks for the first candidate, fitted on `dev`."""
-        values = evidence_values(query, features, scores, order)
-        z = sum(self._logistic[name] * value for name, value in values.items())
-        return float(1 / (1 + np.exp(-z - self._logistic["intercept"])))
+    def rank(self, query: Query, candidates: Sequence[Passage], features: Features) -> Ranking:
+        """The weighted sums, and a logistic function of what speaks for the first, fitted on `dev`."""
+        scores = np.asarray(features.matrix @ self._weights, dtype=np.float64)
+        values = evidence_values(query, features, scores)
+        return Ranking(scores, logistic(values, load_weights()["probability"]))
 
 
 def load_reranker(name: str) -> Reranker:
@@ -85,10 +76,9 @@ def load_reranker(name: str) -> Reranker:
     return CrossEncoderReranker(name)
 
 
-def evidence_values(
-    query: Query, features: Features, scores: NDArray[np.float64], order: NDArray[np.int64]
-) -> dict[str, float]:
+def evidence_values(query: Query, features: Features, scores: Scores) -> dict[str, float]:
     """What the probability is read from: the first candidate's score, its lead and what it holds."""
+    order = np.argsort(-scores, kind="stable")
     first = order[0]
     lead = float(scores[first] - scores[order[1]]) if len(order) > 1 else 1.0
     return {

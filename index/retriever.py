@@ -16,11 +16,12 @@ from index.builds import REBUILD, lease_current
 from index.embedders import open_embedder
 from index.features import DocumentNames, FeatureMaker, Features
 from index.fusion import highest
+from index.judging import judge_of
 from index.lexical import LexicalIndexes
 from index.manifest import Manifest, check, expected_manifest
 from index.parts import load_lexical, load_passages, open_vectors
 from index.query import Query, Reader
-from index.rerank import LinearReranker, Reranker, load_reranker
+from index.rerank import Reranker, load_reranker
 from index.seal import OPENING_LIMIT_BYTES, find_damage
 from index.settings import IndexSettings
 from index.spelling import Speller
@@ -31,7 +32,7 @@ from index.types import Embedder, Hit, NearestVectors, Passage, Vectors
 NEAREST = 100
 HIGHEST = 50
 # The embedder that index/data/reranker.json was fitted with.
-FITTED_EMBEDDER = "multilingual-e5-small"
+FITTED_EMBEDDER = "multilingual-e5-small-wengui"
 
 
 class HybridRetriever:
@@ -53,8 +54,10 @@ class HybridRetriever:
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
-        self._reranker = reranker or LinearReranker()
+        self.judge = judge_of(embedder)
+        self._reranker = reranker or load_reranker("")
         self._document_ids = np.array([passage.document_id for passage in self.passages])
+        self._tells_of_document = np.array([p.kind == "card" for p in self.passages], dtype=bool)
         self._all_ids = frozenset(document.document_id for document in documents)
         self._features = FeatureMaker(
             self.passages,
@@ -88,9 +91,9 @@ class HybridRetriever:
         if not len(places):
             return ()
         candidates = [self.passages[place] for place in places]
-        scores = self._reranker.scores(read, candidates, features)
+        ranking = self._reranker.rank(read, candidates, features)
+        scores, first = ranking.scores, ranking.probability
         order = np.argsort(-scores, kind="stable")
-        first = self._reranker.probability(read, features, scores, order)
         return tuple(
             Hit(
                 passage=candidates[place],
@@ -115,6 +118,10 @@ class HybridRetriever:
         places = places[allowed[places]]
         favoured = np.isin(self._document_ids, sorted(self._features.favoured(query)))
         places = np.union1d(places, highest(np.where(favoured, words, 0), HIGHEST))
+        if query.asks == "document":
+            places = np.union1d(
+                places, np.flatnonzero(self._tells_of_document & favoured & allowed)
+            )
         if not len(places):
             return places, self._features.none()
         return places, self._features.make(query, places, words=words, meaning=meaning)

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from index.query import Query, Reader
 
 Vectors = NDArray[np.float32]
+# A row for each text: how near it is to what is asked, and how surely it answers; log-odds.
+Judgements = NDArray[np.float32]
 
-# What a passage is: a paragraph, a table's row, a heading with its children, the information card.
+# What a passage is: a paragraph, a table's row, a heading with its children (or the table of contents),
+# what tells of the document itself: the information card, the page's head.
 PassageKind = Literal["paragraph", "row", "overview", "card"]
 
 
@@ -94,6 +97,15 @@ class Embedder(Protocol):
         ...
 
 
+@runtime_checkable
+class Judge(Protocol):
+    """Reads a question and a text together: slower than comparing vectors, and surer."""
+
+    def judge(self, query: str, texts: Sequence[str]) -> Judgements:
+        """float32, shape (n_texts, 2): log-odds of being relevant and of holding the answer."""
+        ...
+
+
 class NearestVectors(Protocol):
     """Finds the parts of passages whose vectors are nearest."""
 
@@ -161,6 +173,11 @@ class PassageSource(Protocol):
     @property
     def reader(self) -> "Reader":
         """What reads queries with the index's words."""
+        ...
+
+    @property
+    def judge(self) -> Judge | None:
+        """What reads a question and a sentence together; None where the embedder cannot."""
         ...
 
 

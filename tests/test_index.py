@@ -17,7 +17,15 @@ from corpus.types import BODY_KINDS, Document
 from index.build import build_index
 from index.builds import CURRENT, current_folder
 from index.embedders import load_embedder, open_embedder
-from index.embedders.offline import agreement, check_weights, folder_in, prepare, weights_path
+from index.embedders.offline import (
+    SOURCE_REFERENCE,
+    agreement,
+    check_weights,
+    folder_in,
+    prepare,
+    weights_path,
+    write_untuned,
+)
 from index.fusion import scaled
 from index.langchain import LangChainEmbeddings, LangChainRetriever
 from index.lexical import K1, B, LexicalIndex
@@ -57,7 +65,11 @@ def test_langchain_sees_the_same_vectors(embedder: Embedder) -> None:
     assert np.allclose(theirs.embed_documents(TEXTS), embedder.embed_documents(TEXTS), atol=1e-4)
 
 
-def test_the_offline_embedder_agrees_with_its_source(settings: Settings) -> None:
+def test_the_weights_as_they_are_agree_with_their_own_engine(tmp_path: Path) -> None:
+    assert agreement(write_untuned(tmp_path), SOURCE_REFERENCE) >= 0.9995
+
+
+def test_the_offline_embedder_agrees_with_the_trained_model(settings: Settings) -> None:
     load_embedder("offline", settings.cache_folder)
     assert agreement(folder_in(settings.cache_folder)) >= 0.9995
 
@@ -119,6 +131,11 @@ def test_passages_cover_the_body(plan: Document) -> None:
     assert rows[11].text == "高中阶段教育 高中阶段毛入学率(%) 2020年 97.1 2025年 98.5 预期性"
     overview = next(p for p in passages if p.kind == "overview" and p.section_id == "3")
     assert overview.text.count("\n") == 10
+    tells = {p.section_id: p for p in passages if p.kind == "card"}
+    assert set(tells) == {"front", "card", "front-2"}
+    contents = next(p for p in passages if p.section_id == "contents")
+    assert contents.kind == "overview"
+    assert "四、规划实施保障" in contents.text
 
 
 @pytest.fixture

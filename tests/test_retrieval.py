@@ -152,13 +152,13 @@ def test_scores_are_probabilities_and_fall(retriever: HybridRetriever) -> None:
 
 def test_more_evidence_makes_the_first_hit_surer(reader: Reader) -> None:
     query = reader.read("普通话普及率")
-    reranker, order = LinearReranker(), np.array([0])
+    reranker = LinearReranker({})
 
     def probability(similarity: float) -> float:
         features = Features(
             np.zeros((1, len(FEATURES))), np.zeros(1, np.int64), np.array([similarity])
         )
-        return reranker.probability(query, features, np.zeros(1), order)
+        return reranker.rank(query, [passage(1, "甲", "乙")], features).probability
 
     found = [probability(similarity) for similarity in (0.7, 0.8, 0.9, 1.0)]
     assert all(0 < a < b < 1 for a, b in pairwise(found))
@@ -216,7 +216,7 @@ def test_a_cross_encoder_takes_the_place(
     query = own.reader.read("普通话普及率")
     places, features = own.candidates(query)
     candidates = [own.passages[place] for place in places]
-    scores = load_reranker(str(cross_encoder)).scores(query, candidates, features)
+    scores = load_reranker(str(cross_encoder)).rank(query, candidates, features).scores
     best = np.argsort(-scores, kind="stable")[:10]
     assert [hit.passage for hit in hits] == [candidates[place] for place in best]
     assert hits[0].score == pytest.approx(float(scores[best[0]]), abs=1e-6)

@@ -50,6 +50,9 @@ class Computed:
         model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         vectors = model.encode(list(texts), prompt_name="query", show_progress_bar=False)
         self._vectors = dict(zip(texts, vectors, strict=True))
+        judge = open_embedder("offline", settings.cache_folder, "onnx")
+        assert isinstance(judge, OnnxEmbedder)
+        self.judge = judge.judge  # how the engines agree in judging: test_tuning
 
     def embed_query(self, text: str) -> Vectors:
         vector: Vectors = self._vectors[text]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index.embedders import offline
 from index.embedders.hashing import HashingEmbedder
+from index.embedders.reference import ReferenceEmbedder
 from index.embedders.sentence import SentenceTransformerEmbedder
 from index.settings import ONNX, Engine, IndexSettings
 from index.types import Embedder
@@ -24,7 +25,7 @@ def load_embedder(
         return HashingEmbedder()
     if name == OFFLINE:
         folder = offline.prepare(cache_folder, progress)
-        return SentenceTransformerEmbedder(str(folder), name=offline.NAME, fingerprint=folder.name)
+        return ReferenceEmbedder(str(folder), name=offline.NAME, fingerprint=folder.name)
     return SentenceTransformerEmbedder(name)
 
 

@@ -17,12 +17,12 @@ import numpy as np
 
 from corpus.errors import EmbedderError
 from index.embedders import offline
-from index.embedders.e5_file import E5File
 from index.embedders.onnx_model import MODEL, TOKENIZER, OnnxEmbedder
+from index.embedders.tuning import TunedE5File, load_tuning
 from index.seal import find_damage, seal
 
 # Raised when what `prepare` writes changes.
-REVISION = 1
+REVISION = 2
 SEAL = "seal.json"
 # Beside the graph, so that ONNX Runtime maps the file instead of copying it into memory.
 WEIGHTS = "weights.bin"
@@ -77,9 +77,9 @@ def _write(tokenizer: Path, folder: Path) -> None:
     offline.check_weights(weights)
     folder.mkdir()
     with weights.open("rb") as stream:
-        source = E5File(stream)
+        source = TunedE5File(stream, load_tuning())
         onnx.save(
-            make_model(source, offline.kept_pieces(source.vocabulary)),
+            make_model(source, offline.kept_pieces(source.vocabulary), load_tuning().head),
             folder / MODEL,
             save_as_external_data=True,
             location=WEIGHTS,

@@ -1,8 +1,9 @@
 """multilingual-e5-small as an ONNX graph that ONNX Runtime runs fast on a processor.
 
-The matrices of the layers become 8-bit integers by blocks of 32 weights with the scales of the
-source file, which loses nothing: its weights have 4 bits. The word embedding keeps its 4 bits. ONNX
-Runtime multiplies them with activations that it rounds to 8 bits, block by block (`accuracy_level` 4).
+The matrices of the layers are 8-bit integers by blocks of 32 weights: those that training left alone
+with the scales of the source file, which loses nothing, for its weights have 4 bits; the others
+rounded. The word embedding keeps its 4 bits. ONNX Runtime multiplies them with activations that it
+rounds to 8 bits, block by block (`accuracy_level` 4).
 Its own operators (domain com.microsoft) fuse what BERT does in many steps:
 https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 """
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 Attribute = str | int | float
+# Weights, shape (2, hidden), and biases, shape (2,).
+Head = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 MICROSOFT = "com.microsoft"
-IDS, MASK, EMBEDDING = "input_ids", "attention_mask", "embedding"
+IDS, MASK = "input_ids", "attention_mask"
+EMBEDDING, JUDGEMENT = "embedding", "judgement"
 # The newest that this graph needs; a runtime reads older ones.
 OPSET, IR_VERSION = 21, 10
 # Activations in 8 bits: with 32 it is the reference bit for bit but for rounding, and half as fast.
@@ -70,7 +74,7 @@ class _Graph:
 
     def linear(self, inputs: str, names: Sequence[str], output: str) -> str:
         """The product with one or more matrices of the source, stacked; biases are added later."""
-        matrices = [self.source.blocks(f"{name}.w") for name in names]
+        matrices = [self.source.eight_bits(f"{name}.w") for name in names]
         rows = [len(self.source.tensor(f"{name}.b")) for name in names]
         values = np.concatenate(
             [v.reshape(n, -1, BLOCK) for (v, _), n in zip(matrices, rows, strict=True)]
@@ -82,8 +86,7 @@ class _Graph:
             "MatMulNBits",
             [
                 inputs,
-                # 128 stands for zero, as 8 does in the source.
-                self.constant(f"{output}.q", values + np.uint8(120)),
+                self.constant(f"{output}.q", values),
                 self.constant(f"{output}.s", scales),
             ],
             output,
@@ -159,11 +162,20 @@ def _pooled(graph: _Graph, inputs: str) -> None:
     graph.node("LpNormalization", ["sum"], EMBEDDING, axis=-1, p=2)
 
 
-def make_model(source: E5File, kept: Sequence[int]) -> "ModelProto":
+def _judged(graph: _Graph, head: Head) -> None:
+    """The head over the mean of the tokens."""
+    weights, bias = head
+    graph.node("ReduceSum", ["weights", "one"], "count", keepdims=0)
+    graph.node("Div", ["sum", "count"], "mean")
+    given = ["mean", graph.constant("head.w", weights), graph.constant("head.b", bias)]
+    graph.node("Gemm", given, JUDGEMENT, transB=1)
+
+
+def make_model(source: E5File, kept: Sequence[int], head: Head) -> "ModelProto":
     """The model over the kept pieces of the vocabulary.
 
-    Inputs `input_ids` and `attention_mask`, int64, shape (batch, length); output `embedding`, float32,
-    shape (batch, hidden), rows of length 1.
+    Inputs `input_ids` and `attention_mask`, int64, shape (batch, length); outputs `embedding`, float32,
+    shape (batch, hidden), rows of length 1, and `judgement`, float32, shape (batch, 2).
     """
     from onnx import TensorProto, helper
 
@@ -174,12 +186,16 @@ def make_model(source: E5File, kept: Sequence[int]) -> "ModelProto":
     for number in range(source.sizes.layers):
         state = _layer(graph, number, state)
     _pooled(graph, state)
+    _judged(graph, head)
     shape = ["batch", "length"]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in (IDS, MASK)]
-    hidden = source.sizes.hidden
-    output = helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["batch", hidden])
+    widths = {EMBEDDING: source.sizes.hidden, JUDGEMENT: len(head[1])}
+    outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])
+        for name, width in widths.items()
+    ]
     return helper.make_model(
-        helper.make_graph(graph.nodes, "multilingual-e5-small", inputs, [output], graph.constants),
+        helper.make_graph(graph.nodes, "multilingual-e5-small", inputs, outputs, graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
         ir_version=IR_VERSION,
     )

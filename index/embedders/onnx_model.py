@@ -1,6 +1,6 @@
 """Runs the exported embedder with ONNX Runtime and `tokenizers`: no torch, no transformers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import EmbedderError
-from index.types import Vectors
+from index.types import Judgements, Vectors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -21,6 +21,8 @@ DIMENSION = 384
 # Larger batches are not faster on a processor and take more memory.
 BATCH = 8
 QUERY, PASSAGE = "query: ", "passage: "
+# Read together, a question and a text are cut where hardly one of them is longer.
+MAX_QUERY_TOKENS, MAX_TEXT_TOKENS = 96, 224
 
 
 class OnnxEmbedder:
@@ -59,16 +61,19 @@ class OnnxEmbedder:
                 "请运行 wengui index build 修复,或设置 WENGUI_ENGINE=torch 暂用参考引擎。"
             ) from error
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        encoded = [self._tokenizer.encode(text).ids for text in texts]
+    def _run(self, encoded: Sequence[Sequence[int]]) -> Sequence[Vectors]:
+        """The model's outputs for texts of tokens: embeddings, judgements."""
         length = max(map(len, encoded))
-        ids = np.zeros((len(texts), length), dtype=np.int64)
+        ids = np.zeros((len(encoded), length), dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(encoded):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         inputs = {"input_ids": ids, "attention_mask": mask}
-        return np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
+        return [np.asarray(output, dtype=np.float32) for output in self._session.run(None, inputs)]
+
+    def _embed(self, texts: Iterable[str]) -> Vectors:
+        return self._run([self._tokenizer.encode(text).ids for text in texts])[0]
 
     def embed_documents(
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
@@ -88,3 +93,12 @@ class OnnxEmbedder:
         """float32, shape (dimension,), of length 1."""
         row: Vectors = self._embed([QUERY + text])[0]
         return row
+
+    def judge(self, query: str, texts: Sequence[str]) -> Judgements:
+        """float32, shape (n_texts, 2), see `index.types.Judge`."""
+        if not texts:
+            return np.zeros((0, 2), dtype=np.float32)
+        own = self._tokenizer.encode(QUERY + query).ids[:MAX_QUERY_TOKENS]
+        read = [self._tokenizer.encode(PASSAGE + text).ids for text in texts]
+        # <s> question </s> text </s>
+        return self._run([[*own, *ids[1:MAX_TEXT_TOKENS]] for ids in read])[1]

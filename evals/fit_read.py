@@ -1,0 +1,106 @@
+"""Fits how likely the evidence answers after it was read again (`assistant.second_look`), on `dev`.
+
+python -m evals.fit_read      after evals.fit_answers; adds to assistant/data/answers.json
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant import answerable, second_look
+from assistant.figures import WEIGHTS
+from assistant.pipeline import Assistant, open_assistant
+from assistant.refusals import Ground
+from assistant.settings import load_settings
+from evals.fit_answers import ASKED, Judged, fit_answerable, out_of_fold
+from evals.questions import EvalQuestion, load_questions
+
+THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A question that nothing else settles; `read` is None where it needs no second look."""
+
+    answerable: bool
+    before: float
+    read: Judged | None
+
+
+def look(assistant: Assistant, question: EvalQuestion) -> Look | Ground | None:
+    """The look at a question; the ground of a rule that refuses it; None where its answer is exact."""
+    found = assistant.retrieve(assistant.read(question.question, question.history))
+    exact = assistant.exact(found)
+    if exact is not None:
+        return exact if isinstance(exact, Ground) else None
+    values = assistant.strength(found)
+    before = answerable.probability(values)
+    said = assistant.second_look(found) if second_look.is_due(before) else ()
+    read = Judged((*values, *said), question.answerable) if said else None
+    return Look(question.answerable, before, read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """How many questions there are of either sort, and how many of them rules refuse."""
+
+    answerable: int
+    unanswerable: int
+    rightly: int
+    wrongly: int
+
+
+def say_curve(name: str, looks: Sequence[Look], chance: NDArray[np.float64], ruled: Ruled) -> None:
+    """Refusal recall against false refusals at each threshold, what rules refuse included."""
+    truth = np.array([each.answerable for each in looks])
+    for threshold in THRESHOLDS:
+        below = chance < threshold
+        recall = (ruled.rightly + np.sum(below & ~truth)) / ruled.unanswerable
+        false = (ruled.wrongly + np.sum(below & truth)) / ruled.answerable
+        click.echo(
+            f"{name}, threshold {threshold}: refused {recall:.3f}, false refusals {false:.3f}"
+        )
+
+
+def _report(name: str, questions: Sequence[EvalQuestion], assistant: Assistant) -> list[Judged]:
+    """Say the curves over a set by weights that have not seen it all; what was read of it."""
+    looked = [(question, look(assistant, question)) for question in questions]
+    refused = [question.answerable for question, found in looked if isinstance(found, Ground)]
+    looks = [found for _, found in looked if isinstance(found, Look)]
+    read = [each.read for each in looks if each.read is not None]
+    count = sum(question.answerable for question in questions)
+    ruled = Ruled(
+        answerable=count,
+        unanswerable=len(questions) - count,
+        rightly=refused.count(False),
+        wrongly=refused.count(True),
+    )
+    click.echo(f"{name}: {len(read)} of {len(questions)} questions are read again")
+    before = np.array([each.before for each in looks])
+    after = before.copy()
+    after[[each.read is not None for each in looks]] = out_of_fold(read)
+    say_curve(f"{name} before", looks, before, ruled)
+    say_curve(f"{name} after", looks, after, ruled)
+    return read
+
+
+@click.command()
+def main() -> None:
+    """Fit on dev and on the questions for fitting, and add to the weights."""
+    assistant = open_assistant(load_settings())
+    read = [each for name in ASKED for each in _report(name, load_questions(name), assistant)]
+    names = ["intercept", *answerable.FEATURES, *second_look.FEATURES]
+    coefficients = fit_answerable(read)
+    fitted = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    fitted["answerable_read"] = {
+        name: round(float(x), 4) for name, x in zip(names, coefficients, strict=True)
+    }
+    WEIGHTS.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

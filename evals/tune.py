@@ -1,0 +1,273 @@
+"""Tunes the offline embedder on questions about other documents than the plan.
+
+python -m evals.tune FOLDER      the folder of the sample documents; writes index/embedders/tuning.npz
+
+Two rounds. The first teaches the embedding alone (contrastive loss over the batch; van den Oord et al. 2018,
+arXiv:1807.03748); with it the nearest wrong sentences are found. The second teaches the embedding, and reading
+a question and a sentence together, by turns: of three sentences the right one (listwise loss), and whether a
+sentence answers (logistic loss) where others on the same subject do not. Only low-rank changes of the upper
+layers are learnt (LoRA, arXiv:2106.09685).
+"""
+
+import json
+import math
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from torch import Tensor, nn
+from torch.nn import functional
+
+from evals.tune_data import Example, batches, load_examples, mined
+from index.embedders import offline
+from index.embedders.onnx_model import PASSAGE, QUERY
+from index.embedders.tuning import FILE, HEAD, HEAD_BIAS
+from index.lexicon import standardised
+from index.types import Vectors
+
+RANK, SCALE, FIRST_LAYER = 24, 2.0, 3
+RATE, WARM_UP, LEAST_RATE = 5e-4, 30, 0.03
+TEMPERATURE = 0.03
+# Questions in a batch of the embedding; groups of three and pairs that do not answer in one of reading.
+EMBEDDED, GROUPS, PAIRS = 24, 8, 8
+QUESTION_TOKENS, TEXT_TOKENS = 60, 140
+# So many questions are given as retrieval sees them, folded and out of dialect.
+STANDARD_SHARE = 0.75
+SEED = 1
+# What the reference remembers of judging.
+PAIRED = (
+    ("校车多久检一次?", "校车\n接送学生的校车应当每半年检验一次。"),
+    ("校车一次检验要多少钱?", "校车\n接送学生的校车应当每半年检验一次。"),
+    ("小区里的幼儿园收费贵不贵?", "校车\n接送学生的校车应当每半年检验一次。"),
+)
+_PLACES = {
+    "attention.self.query": "q", "attention.self.key": "k", "attention.self.value": "v",
+    "attention.output.dense": "ao", "intermediate.dense": "fi", "output.dense": "fo",
+}  # fmt: skip
+
+
+class LowRank(nn.Module):
+    """A linear layer and a change of low rank, which is all that is learnt."""
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        self.linear = linear
+        self.a = nn.Parameter(torch.randn(RANK, linear.in_features) / math.sqrt(linear.in_features))
+        self.b = nn.Parameter(torch.zeros(linear.out_features, RANK))
+
+    def forward(self, given: Tensor) -> Tensor:
+        """The layer's output with the change."""
+        return self.linear(given) + SCALE * (given @ self.a.T) @ self.b.T  # type: ignore[no-any-return]  # a module's call is Any
+
+
+class Tuned:
+    """The embedder with low-rank changes and a head, to be trained."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self.bert = self.model[0].auto_model
+        self.tokenizer = self.model.tokenizer
+        self.changed: dict[str, LowRank] = {}
+        for parameter in self.bert.parameters():
+            parameter.requires_grad_(False)
+        for number, layer in enumerate(self.bert.encoder.layer):
+            for place, short in _PLACES.items() if number >= FIRST_LAYER else ():
+                holder, _, name = place.rpartition(".")
+                parent = layer.get_submodule(holder)
+                module = LowRank(getattr(parent, name))
+                setattr(parent, name, module)
+                self.changed[f"l{number}.{short}.w"] = module
+        for module in self.bert.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = 0.0
+        self.head = nn.Linear(self.bert.config.hidden_size, 2)
+        nn.init.normal_(self.head.weight, std=0.02)
+        nn.init.zeros_(self.head.bias)
+
+    def parameters(self) -> list[nn.Parameter]:
+        """What is learnt."""
+        changes = [part for module in self.changed.values() for part in (module.a, module.b)]
+        return [*changes, *self.head.parameters()]
+
+    def _mean(self, rows: Sequence[Sequence[int]]) -> Tensor:
+        """The mean state over the tokens of each row, shape (n_rows, hidden)."""
+        ids = torch.full((len(rows), max(map(len, rows))), self.tokenizer.pad_token_id)
+        mask = torch.zeros_like(ids)
+        for place, row in enumerate(rows):
+            ids[place, : len(row)] = torch.tensor(row)
+            mask[place, : len(row)] = 1
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.is_grad_enabled()):
+            states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).float()
+        return (states.float() * weights).sum(1) / weights.sum(1)
+
+    def _tokens(self, texts: Sequence[str], limit: int) -> list[list[int]]:
+        read: list[list[int]] = self.tokenizer(list(texts), truncation=True, max_length=limit)[
+            "input_ids"
+        ]
+        return read
+
+    def embed(self, texts: Sequence[str], prompt: str, limit: int) -> Tensor:
+        """Shape (n_texts, hidden), rows of length 1."""
+        return functional.normalize(self._mean(self._tokens([prompt + t for t in texts], limit)))
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> Tensor:
+        """Shape (n_pairs, 2): whether a text is to the question's point, whether it answers."""
+        questions = self._tokens([QUERY + question for question, _ in pairs], QUESTION_TOKENS)
+        texts = self._tokens([PASSAGE + text for _, text in pairs], TEXT_TOKENS)
+        rows = [[*question, *text[1:]] for question, text in zip(questions, texts, strict=True)]
+        judged: Tensor = self.head(self._mean(rows))
+        return judged
+
+
+def _asked(example: Example) -> str:
+    standard = random.random() < STANDARD_SHARE  # noqa: S311 - chance, not secrets
+    return standardised(example.question) if standard else example.question
+
+
+def embedding_loss(tuned: Tuned, batch: Sequence[Example]) -> Tensor:
+    """Each question's own sentence against those of the others and one that resembles it."""
+    questions = tuned.embed([_asked(e) for e in batch], QUERY, QUESTION_TOKENS)
+    own = [example.text for example in batch]
+    near = [random.choice(e.negatives[:4]) for e in batch if e.negatives]  # noqa: S311 - chance
+    texts = tuned.embed([*own, *near], PASSAGE, TEXT_TOKENS)
+    scores = questions @ texts.T / TEMPERATURE
+    same = torch.tensor([[e.text == text for text in [*own, *near]] for e in batch])
+    same[:, : len(batch)] &= ~torch.eye(len(batch), dtype=torch.bool)
+    return functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(batch)))
+
+
+def reading_loss(tuned: Tuned, right: Sequence[Example], wrong: Sequence[Example]) -> Tensor:
+    """The right one of three sentences, and whether a sentence answers."""
+    pairs = []
+    for example in right:
+        asked, near = _asked(example), example.negatives
+        others = (random.choice(near[:3]), random.choice(near[3:] or near))  # noqa: S311 - chance
+        pairs += [(asked, text) for text in (example.text, *others)]
+    pairs += [(_asked(example), example.text) for example in wrong]
+    judged = tuned.judge(pairs)
+    relevant = judged[: 3 * len(right), 0].view(-1, 3)
+    ranking = functional.cross_entropy(relevant, torch.zeros(len(right), dtype=torch.long))
+    answers = torch.tensor([1.0, 0, 0] * len(right) + [0.0] * len(wrong))
+    weights = torch.tensor([1.5, 0.4, 0.3] * len(right) + [1.0] * len(wrong))
+    answering = functional.binary_cross_entropy_with_logits(judged[:, 1], answers, weight=weights)
+    return ranking + 1.5 * answering
+
+
+def _losses(tuned: Tuned, examples: Sequence[Example], *, reads: bool) -> Iterator[list[Tensor]]:
+    """The losses of each step, without end; where it reads, the embedding is taught at every other."""
+    right = [example for example in examples if example.answers]
+    wrong = [example for example in examples if not example.answers]
+    embedded = batches(right, EMBEDDED, 6)
+    groups, pairs = batches(right, GROUPS, 1), batches(wrong, PAIRS, 1)
+    step = 0
+    while True:
+        losses = [reading_loss(tuned, next(groups), next(pairs))] if reads else []
+        yield losses if reads and step % 2 else [*losses, embedding_loss(tuned, next(embedded))]
+        step += 1
+
+
+def train(tuned: Tuned, examples: Sequence[Example], *, steps: int, reads: bool) -> None:
+    """Train for so many steps; says the mean loss of every 40."""
+    optimiser = torch.optim.AdamW(tuned.parameters(), lr=RATE, weight_decay=0.01)
+    said: list[float] = []
+    for step, losses in zip(range(steps), _losses(tuned, examples, reads=reads), strict=False):
+        share = min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / steps)
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * share
+        for loss in losses:
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
+            nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
+            optimiser.step()
+        said.append(sum(loss.item() for loss in losses))
+        if (step + 1) % 40 == 0:
+            click.echo(f"{step + 1} / {steps}: {np.mean(said[-40:]):.3f}")
+
+
+def save(tuned: Tuned, file: Path = FILE) -> None:
+    """Write the changes, in half precision, and the head."""
+    arrays = {HEAD: tuned.head.weight, HEAD_BIAS: tuned.head.bias}
+    stored = {name: array.detach().numpy() for name, array in arrays.items()}
+    for name, module in tuned.changed.items():
+        stored[f"{name}.a"] = module.a.detach().numpy().astype(np.float16)
+        stored[f"{name}.b"] = (SCALE * module.b).detach().numpy().astype(np.float16)
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **stored)  # type: ignore[arg-type]  # numpy's stub takes no mapping
+    file.write_bytes(buffer.getvalue())
+
+
+class _TrainedSoFar:
+    """A model in training as an embedder."""
+
+    name = fingerprint = "in training"
+
+    def __init__(self, tuned: Tuned) -> None:
+        self._tuned = tuned
+
+    @torch.inference_mode()
+    def embed_documents(self, texts: Sequence[str], *, progress: object = None) -> Vectors:
+        """float32, shape (n_texts, dimension), rows of length 1."""
+        runs = [texts[start : start + 32] for start in range(0, len(texts), 32)]
+        return np.concatenate(
+            [self._tuned.embed(run, PASSAGE, TEXT_TOKENS).numpy() for run in runs]
+        )
+
+    @torch.inference_mode()
+    def embed_query(self, text: str) -> Vectors:
+        """float32, shape (dimension,), of length 1."""
+        row: Vectors = self._tuned.embed([text], QUERY, QUESTION_TOKENS)[0].numpy()
+        return row
+
+
+@torch.inference_mode()
+def write_reference(tuned: Tuned, file: Path = offline.REFERENCE) -> None:
+    """Write what the trained model gives for a few texts and pairs, which set-up compares with."""
+    cases = json.loads(offline.SOURCE_REFERENCE.read_text(encoding="utf-8"))["cases"]
+    embedder = _TrainedSoFar(tuned)
+    for case in cases:
+        query, text = case["prompt"] == "query", case["text"]
+        row = embedder.embed_query(text) if query else embedder.embed_documents([text])[0]
+        case["embedding"] = [round(float(value), 6) for value in row]
+    pairs = [
+        {
+            "question": question,
+            "text": text,
+            "judgement": tuned.judge([(question, text)])[0].tolist(),
+        }
+        for question, text in PAIRED
+    ]
+    content = json.dumps({"cases": cases, "pairs": pairs}, ensure_ascii=False, indent=1)
+    file.write_text(content + "\n", encoding="utf-8")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--steps", default=740, help="Steps of the second round; the first has a third of them."
+)
+def main(folder: Path, steps: int) -> None:
+    """Tune on the documents in FOLDER."""
+    random.seed(SEED)
+    torch.manual_seed(SEED)
+    examples, sentences = load_examples(folder)
+    click.echo(f"{len(examples)} questions about {len(sentences)} documents")
+    with tempfile.TemporaryDirectory() as work:
+        untuned = offline.write_untuned(Path(work))
+        first = Tuned(untuned)
+        train(first, examples, steps=steps // 3, reads=False)
+        examples = mined(examples, sentences, _TrainedSoFar(first))
+        second = Tuned(untuned)
+        train(second, examples, steps=steps, reads=True)
+    save(second)
+    write_reference(second)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""What the offline embedder is tuned on: questions about sentences of other documents, and what resembles these.
+
+`sets/tuning.jsonl` holds questions alone: {"file", "start", "end", "question", "answers"}; the documents are
+not kept here. `answers` is false where the sentence is about the question's subject and does not answer it.
+"""
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from assistant.over import documents_of_files
+from corpus.errors import InputError
+from corpus.types import Document, Span
+from evals.questions import SETS
+from index.types import Embedder
+
+FILE = SETS / "tuning.jsonl"
+# Sentences of a document that are compared with its questions; the nearest wrong ones are kept.
+POOL, KEPT = 70, 8
+SHORTEST, LONGEST = 8, 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A question, the sentence it is about under its nearest heading, and the sentences most like that."""
+
+    document: str
+    question: str
+    text: str
+    answers: bool
+    negatives: tuple[str, ...] = ()
+
+
+def _text(document: Document, section_id: str, span: Span) -> str:
+    headings = [step.title for step in document.path(section_id) if step.title]
+    sentence = " ".join(document.display(span).split())
+    return "\n".join([*headings[-1:], sentence])
+
+
+def _sentences(document: Document) -> Iterator[tuple[Span, str]]:
+    for section in document.sections:
+        for paragraph in document.paragraphs_of(section.section_id):
+            for span in paragraph.sentences:
+                yield span, _text(document, section.section_id, span)
+
+
+def load_examples(
+    folder: Path, questions: Path = FILE
+) -> tuple[list[Example], dict[str, tuple[str, ...]]]:
+    """The examples, and every document's sentences by its name.
+
+    Raises InputError where a file that a question is about is not in the folder or below it.
+    """
+    rows = defaultdict(list)
+    for line in questions.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        rows[row["file"]].append(row)
+    found = {path.name: path for path in folder.rglob("*") if path.is_file()}
+    if missing := sorted(set(rows) - set(found)):
+        raise InputError(
+            f"{folder} 里没有 {missing[0]}(共缺 {len(missing)} 份)。请给出样本文件的文件夹。"
+        )
+    examples, sentences = [], {}
+    for name, own in rows.items():
+        (document,) = documents_of_files([found[name]])
+        texts = dict(_sentences(document))
+        sentences[name] = tuple(text for text in texts.values() if SHORTEST <= len(text) <= LONGEST)
+        examples += [
+            Example(
+                document=name,
+                question=row["question"],
+                text=texts[Span(row["start"], row["end"])],
+                answers=row["answers"],
+            )
+            for row in own
+        ]
+    return examples, sentences
+
+
+def mined(
+    examples: Sequence[Example], sentences: dict[str, tuple[str, ...]], embedder: Embedder
+) -> list[Example]:
+    """The examples with the sentences of the same document that come nearest to the question."""
+    by_document = defaultdict(list)
+    for example in examples:
+        by_document[example.document].append(example)
+    made = []
+    for name, own in by_document.items():
+        pool = list(sentences[name])
+        pool = random.sample(pool, min(POOL, len(pool)))
+        pool = list(dict.fromkeys([*pool, *(example.text for example in own)]))
+        vectors = embedder.embed_documents(pool)
+        for example in own:
+            order = np.argsort(-(vectors @ embedder.embed_query(example.question)), kind="stable")
+            others = [pool[place] for place in order if pool[place] != example.text]
+            made.append(replace(example, negatives=tuple(others[:KEPT])))
+    return made
+
+
+def batches(examples: Sequence[Example], size: int, together: int) -> Iterator[list[Example]]:
+    """Batches without end, in which `together` examples at a time are about one document."""
+    while True:
+        by_document = defaultdict(list)
+        for example in examples:
+            by_document[example.document].append(example)
+        groups = []
+        for own in by_document.values():
+            random.shuffle(own)
+            groups += [own[start : start + together] for start in range(0, len(own), together)]
+        random.shuffle(groups)
+        flat = [example for group in groups for example in group]
+        for start in range(0, len(flat) - size + 1, size):
+            yield flat[start : start + size]
