@@ -118,6 +118,8 @@ class Assistant:
             draft_nth(question, documents)
             or draft_place(question, found.evidence, documents)
             or draft_category(question, documents)
+            # Where nothing but outlines is found there is no sentence to refuse by.
+            or (draft_list(question, documents) if not found.evidence else None)
         ):
             return outline
         if ground := self.refusal(found):

@@ -33,6 +33,7 @@ _ACTUAL = re.compile(
     r"已经?(?:完成|达到|建成|实现|有|开展|评上|用)|已经?(?:到|来|招|引进|培训|拨付?|培养|配)[^,。?]{0,6}(?:人数|数量|多少|几)|"
     r"完成(?:了|得|情况|率|几|数)|截至202[1-9]|(?:进行|进展|推进|干|搞)到(?:哪|什么)"
 )
+_AIMED_TOO = re.compile(r"(?:以后|往后|将来|今后|目标)[^,。?]{0,6}(?:到|是|为)?(?:多少|几)")
 _ACHIEVED = re.compile(
     r"(?:修|建|搬|迁|招生|招人|开课|开业|通车|到位|验收|投用|评|创建|申报|申请|改造|完成|开工|开学|成立|挂牌|启用|打造|落成|开园|改善|铺开|配齐|招满|实现)[^,。?]{0,6}"
     r"(?:没有|没得|了没|了吗|了不|没)[哦嘛啊呀喃?？!！。]*$|actually|opened yet|already|so far|到底开工"
@@ -229,6 +230,8 @@ def _asks_achieved(question: Question, top: Sequence[Evidence]) -> Ground | None
     baseline = top[0].document.metadata.baseline_year
     if before or (baseline in question.years) or not (counted or _ACHIEVED.search(asked)):
         return None
+    if counted and _AIMED_TOO.search(asked):
+        return None  # what is to be is asked for beside what is
     message = "规划写的是要做什么和制定规划时的情况,不写后来实际做到了没有。"
     return Ground(reason="target_not_actual", message=message)
 
