@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from assistant import second_look
 from assistant.evidence import Evidence, Weigher
-from assistant.figures import Figure, certainty, is_given, load_weights
+from assistant.figures import Figure, certainty, is_given
 from assistant.naming import name_share
 from assistant.question import Question
+from assistant.weights import load_weights
 from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
@@ -40,6 +41,7 @@ FEATURES = (
     "lead_absent",  # share of the weight of all concepts that it lacks wholly
     "lead_absent_inside",  # the same, its headings left out
     "focus_missing",  # a thing is asked for by name (哪家医院), and this sentence has no word for it
+    "lead_near",  # how near the vector of this sentence is to the question's
     "whether_absent",  # a yes or no is asked for: share of the concepts that this sentence lacks
 )
 _FOCUS = re.compile(
@@ -74,7 +76,7 @@ def _of_lead(
 ) -> tuple[float, ...]:
     """What the sentence lacks that would answer: `lead` and what follows it in FEATURES."""
     if lead is None:
-        return 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0
+        return 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0
     total = sum(concept.weight for concept in weigher.concepts) or 1.0
     words = weigher.words([lead])
     inside = frozenset(weigher.tokenize(lead.text))
@@ -85,6 +87,7 @@ def _of_lead(
         sum(weigher.absent(words)) / total,
         sum(weigher.absent(inside)) / total,
         float(_lacks_focus(question, weigher, words)),
+        lead.nearness,
         bool(_WHETHER.search(question.understood)) * sum(weigher.absent(words)) / total,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.question import Question
+from assistant.weights import load_weights
 from corpus.fold import fold
 from corpus.quantities import Quantity, find_quantities
 from corpus.types import Document, Span
@@ -12,14 +13,17 @@ from index.features import HEADING_SHARE
 from index.query import Concept, fits_unit
 from index.types import Hit, Passage
 
-# How much the rank of the passage and the presence of a quantity count beside full coverage (1.0).
-HIT_SHARE = 0.5
-QUANTITY_SHARE = 0.3
-# The same for an enumeration, where a list is asked for.
-LISTING_SHARE = 0.2
+# What speaks for a sentence; the weights are fitted by `python -m evals.fit_evidence`, with coverage at 1.
+FEATURES = (
+    "coverage",  # share of the question that it holds with its headings
+    "hit",  # its passage's score
+    "nearness",  # how near its vector is to the question's
+    "quantity",  # a quantity of the unit asked for, to a question after a figure
+    "listing",  # an enumeration, to a question after a list
+    "expected",  # what a question after when, why or where expects
+)
 _ENUMERATION = re.compile(r"、[^。；;]*、")
-# What a sentence shows that says when, why or where, to a question after that, and what it counts.
-EXPECTED_SHARE = 0.2
+# What a sentence shows that says when, why or where, to a question after that.
 _EXPECTED = tuple(
     (re.compile(asks), re.compile(shows))
     for asks, shows in (
@@ -42,7 +46,8 @@ class Evidence:
     """A sentence (or row) of a passage.
 
     `coverage` in [0, 1] is the share of the question's concepts, by their rarity, that it and its
-    headings hold; `score` ranks it; `hit_score` is its passage's; `text` is mended.
+    headings hold; `score` ranks it, from `values` in the order of FEATURES; `hit_score` is its passage's;
+    `text` is mended.
     """
 
     document: Document
@@ -53,6 +58,12 @@ class Evidence:
     coverage: float
     score: float
     hit_score: float = 0.0
+    values: tuple[float, ...] = ()
+
+    @property
+    def nearness(self) -> float:
+        """How near its vector is to the question's, in [0, 1]; 0 where it is not among the nearest."""
+        return self.values[FEATURES.index("nearness")] if self.values else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +123,25 @@ def gather(
 ) -> tuple[Evidence, ...]:
     """The sentences of the hits' passages, best first; equal scores in the order of the hits."""
     found = []
+    weights = [load_weights()["evidence"][name] for name in FEATURES]
     shows = [shows for asks, shows in _EXPECTED if asks.search(question.understood)]
     for hit in hits:
         document = documents[hit.passage.document_id]
         # Where no heading says what a passage is about, its own words do.
         headings = "\n".join(hit.passage.context) or hit.passage.text
-        for span in _sentences(document, hit.passage):
+        for place, span in enumerate(_sentences(document, hit.passage)):
             row = hit.passage.kind == "row"
             text = hit.passage.text if row else document.display(span)
             quantities = find_quantities(text)
-            coverage = weigher.share(text, headings)
             fitting = any(fits_unit(question.unit, quantity.unit) for quantity in quantities)
-            counted = question.kind == "figure" and (row or fitting)
-            listed = question.kind == "list" and _ENUMERATION.search(text) is not None
-            expected = any(pattern.search(fold(text)) for pattern in shows)
+            values = (
+                weigher.share(text, headings),
+                hit.score,
+                hit.nearness[place] if place < len(hit.nearness) else 0.0,
+                float(question.kind == "figure" and (row or fitting)),
+                float(question.kind == "list" and _ENUMERATION.search(text) is not None),
+                float(any(pattern.search(fold(text)) for pattern in shows)),
+            )
             found.append(
                 Evidence(
                     document=document,
@@ -133,13 +149,10 @@ def gather(
                     span=span,
                     text=text,
                     quantities=quantities,
-                    coverage=coverage,
+                    coverage=values[0],
                     hit_score=hit.score,
-                    score=coverage
-                    + HIT_SHARE * hit.score
-                    + QUANTITY_SHARE * counted
-                    + LISTING_SHARE * listed
-                    + EXPECTED_SHARE * expected,
+                    values=values,
+                    score=sum(w * value for w, value in zip(weights, values, strict=True)),
                 )
             )
     return tuple(sorted(found, key=lambda evidence: -evidence.score))

@@ -4,23 +4,20 @@ Every figure is a record (corpus.targets) in one of the sentences or rows; what 
 row of numbers, weighed by weights that `python -m evals.fit_answers` fitted on dev.
 """
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from assistant.evidence import Evidence, Weigher
 from assistant.naming import name_share
 from assistant.question import Question
+from assistant.weights import load_weights
 from corpus.fold import fold
 from corpus.targets import targets_of
 from corpus.types import Document, Span, Target
 from index.query import fits_unit
 
-WEIGHTS = Path(__file__).parent / "data" / "answers.json"
 # Figures are looked for in this many of the best sentences.
 SENTENCES = 12
 # What it costs a figure that its sentence and headings lack the question's heaviest concept. In one plan this
@@ -154,13 +151,6 @@ def is_given(question: Question, record: Target) -> bool:
     said = {float(number) for number in _NUMBER.findall(question.understood)}
     values = {float(value) for value in (record.baseline, record.target) if value is not None}
     return bool(values) and values <= said
-
-
-@cache
-def load_weights() -> dict[str, dict[str, float]]:
-    """The fitted weights: `figure` by feature, `answerable` by feature with its `intercept`."""
-    weights: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return weights
 
 
 def ranked_figures(

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant.answerable import FEATURES as ANSWERABLE
-from assistant.figures import FEATURES, WEIGHTS, features_of, find_figures
+from assistant.figures import FEATURES, features_of, find_figures
 from assistant.pipeline import Assistant, open_assistant
 from assistant.refusals import Ground
 from assistant.settings import load_settings
+from assistant.weights import WEIGHTS
 from evals.answers import holds
 from evals.questions import EvalQuestion, load_questions, locate
 

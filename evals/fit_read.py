@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import answerable, second_look
-from assistant.figures import WEIGHTS
 from assistant.pipeline import Assistant, open_assistant
 from assistant.refusals import Ground
 from assistant.settings import load_settings
+from assistant.weights import WEIGHTS
 from evals.fit_answers import ASKED, Judged, fit_answerable, out_of_fold
 from evals.questions import EvalQuestion, load_questions
 

@@ -51,12 +51,14 @@ TITLE_SAID = 0.5
 class Features:
     """float64, shape (n_candidates, len(FEATURES)), and each candidate's best part.
 
-    `similarity` is the cosine similarity of each candidate's nearest part.
+    `similarity` is the cosine similarity of each candidate's nearest part, `nearness` that of each of its
+    parts, scaled over the nearest of all.
     """
 
     matrix: NDArray[np.float64]
     best_parts: NDArray[np.int64]
     similarity: NDArray[np.float64]
+    nearness: tuple[Vectors, ...] = ()
 
     def column(self, name: str) -> NDArray[np.float64]:
         """The values of one feature."""
@@ -201,7 +203,12 @@ class FeatureMaker:
             ]
         )
         similarity = np.maximum.reduceat(meaning[parts], first).astype(np.float64)
-        return Features(matrix=matrix, best_parts=best, similarity=similarity)
+        return Features(
+            matrix=matrix,
+            best_parts=best,
+            similarity=similarity,
+            nearness=tuple(np.split(near, first[1:])),
+        )
 
     @staticmethod
     def none() -> Features:

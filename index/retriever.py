@@ -100,6 +100,7 @@ class HybridRetriever:
                 score=float(first * np.exp(scores[place] - scores[order[0]])),
                 rank=rank,
                 part=int(features.best_parts[place]),
+                nearness=tuple(map(float, features.nearness[place])),
             )
             for rank, place in enumerate(order[:k], start=1)
         )

@@ -61,13 +61,15 @@ class Hit:
     """A passage with its score (larger is better), its rank (from 1) and its best part.
 
     The score of the first hit estimates the probability that it holds the answer; those of the others
-    say how far they come behind it.
+    say how far they come behind it. `nearness` says of each part how near its vector is to the query's,
+    1 for the nearest of all, 0 for what is not among the nearest; empty where no vectors were searched.
     """
 
     passage: Passage
     score: float
     rank: int
     part: int = 0
+    nearness: tuple[float, ...] = ()
 
 
 class Embedder(Protocol):
