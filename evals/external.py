@@ -124,6 +124,7 @@ class _Without:
         self.reader = self._retriever.reader
         self.passages = self._retriever.passages
         self.notice = self._retriever.notice
+        self.judge = self._retriever.judge
 
     def retrieve(
         self, query: str | Query, *, k: int, within: frozenset[str] | None = None

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -71,22 +72,23 @@ class Tuned:
 
     def __init__(self, folder: Path) -> None:
         self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        self.bert = self.model[0].auto_model
+        bert: Any = self.model[0].auto_model
+        self.bert = bert
         self.tokenizer = self.model.tokenizer
         self.changed: dict[str, LowRank] = {}
-        for parameter in self.bert.parameters():
+        for parameter in bert.parameters():
             parameter.requires_grad_(False)
-        for number, layer in enumerate(self.bert.encoder.layer):
+        for number, layer in enumerate(bert.encoder.layer):
             for place, short in _PLACES.items() if number >= FIRST_LAYER else ():
                 holder, _, name = place.rpartition(".")
                 parent = layer.get_submodule(holder)
                 module = LowRank(getattr(parent, name))
                 setattr(parent, name, module)
                 self.changed[f"l{number}.{short}.w"] = module
-        for module in self.bert.modules():
-            if isinstance(module, nn.Dropout):
-                module.p = 0.0
-        self.head = nn.Linear(self.bert.config.hidden_size, 2)
+        for part in bert.modules():
+            if isinstance(part, nn.Dropout):
+                part.p = 0.0
+        self.head = nn.Linear(bert.config.hidden_size, 2)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
@@ -105,7 +107,8 @@ class Tuned:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.is_grad_enabled()):
             states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).float()
-        return (states.float() * weights).sum(1) / weights.sum(1)
+        mean: Tensor = (states.float() * weights).sum(1) / weights.sum(1)
+        return mean
 
     def _tokens(self, texts: Sequence[str], limit: int) -> list[list[int]]:
         read: list[list[int]] = self.tokenizer(list(texts), truncation=True, max_length=limit)[

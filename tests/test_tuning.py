@@ -2,28 +2,27 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assistant import second_look
+from assistant import answerable, second_look
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from corpus.errors import InputError
+from corpus.library import plans
+from evals.questions import load_questions
 from evals.tune import EMBEDDED, Tuned, save, train, write_reference
 from evals.tune_data import Example, batches, load_examples, mined
 from index.embedders import load_embedder, offline, open_embedder
 from index.embedders.e5_file import E5File
 from index.embedders.tuning import ZERO, TunedE5File, Tuning, load_tuning
-from index.features import FEATURES, Features
 from index.judging import RememberingJudge, judge_of
-from index.query import Reader
-from index.rerank import READ_AGAIN, LinearReranker, SecondLook, load_weights
+from index.passages import part_text
+from index.retriever import open_retriever
 from index.types import Judge, Judgements
-from tests.test_retrieval import passage
 
 PAIRS = json.loads(offline.REFERENCE.read_text(encoding="utf-8"))["pairs"]
 
@@ -106,59 +105,45 @@ def test_a_pair_is_judged_once() -> None:
     assert judge.judge("问", ["甲"])[0, 0] == 9  # forgotten and asked again
 
 
-def reader() -> Reader:
-    return Reader(tokenize=list, idf=lambda word: 1.0, knows=lambda word: True)
+def test_an_answer_is_sure_as_the_judge_is(hashing_assistant: Assistant) -> None:
+    """Of one question and one evidence: the surer the judge, the likelier the answer."""
+    found = hashing_assistant.retrieve(hashing_assistant.read("怎样关爱留守儿童?"))
+    lead = found.evidence[0]
+    judges = (LikesWord(lead.text), LikesWord(found.evidence[2].text), LikesWord("没有这样的话"))
+    said = [second_look.values_of(found.question, lead, found.evidence, judge) for judge in judges]
+    assert [values[0] for values in said] == [9, -9, -9]
+    assert [values[-1] for values in said] == [9, 9, -9]
+    assert len(judges[0].asked) == second_look.SENTENCES
+    assert all(text.startswith(f"{lead.passage.context[-1]}\n") for text in judges[0].asked[:1])
+    strength = hashing_assistant.strength(found)
+    likely, _, none = (answerable.probability(strength, values) for values in said)
+    assert 1 > likely > none > 0
+    assert hashing_assistant.second_look(found) == ()  # the hashing embedder judges nothing
 
 
-def test_the_second_look_puts_first_what_the_judge_prefers() -> None:
-    candidates = [passage(number, "题", f"句{number}") for number in range(20)]
-    matrix = np.zeros((20, len(FEATURES)))
-    matrix[:, 0] = np.linspace(0.5, 0.4, 20)
-    features = Features(matrix, np.zeros(20, np.int64), np.full(20, 0.5))
-    query = reader().read("句")
-    linear = LinearReranker()
-    assert np.argmax(linear.rank(query, candidates, features).scores) == 0
-    judge = LikesWord("句5")
-    found = SecondLook(judge, linear).rank(query, candidates, features)
-    assert len(judge.asked) == READ_AGAIN
-    assert all(text.startswith("题\n句") for text in judge.asked)
-    assert np.argmax(found.scores) == 5
-    assert 0 < found.probability < 1
-    # Those that were not read stay behind those that were, in their order.
-    rest = found.scores[READ_AGAIN:]
-    assert (np.diff(rest) < 0).all()
-    assert rest.max() < found.scores[:READ_AGAIN].max()
+@pytest.mark.parametrize(
+    ("before", "due"), [(0.95, False), (0.9, False), (0.5, True), (0.01, False)]
+)
+def test_only_what_is_clear_neither_way_is_read_again(before: float, due: bool) -> None:
+    assert second_look.is_due(before) is due
 
 
-def test_what_is_sure_is_not_read_again() -> None:
-    judge = LikesWord("句")
-    matrix = np.zeros((2, len(FEATURES)))
-    weights = load_weights()["ranking"]
-    for place, name in enumerate(FEATURES):
-        matrix[0, place] = 5.0 if weights.get(name, 0.0) > 0 else 0.0
-    features = Features(matrix, np.zeros(2, np.int64), np.array([0.99, 0.2]))
-    candidates = [passage(1, "题", "句1"), passage(2, "题", "句2")]
-    SecondLook(judge).rank(reader().read("句"), candidates, features)
-    assert judge.asked == []
-
-
-def test_an_answer_follows_the_judge(hashing_assistant: Assistant) -> None:
-    """Of the sentences about a subject the one that the judge prefers leads; without one the first does."""
-    question = "怎样关爱留守儿童?"
-    found = hashing_assistant.retrieve(hashing_assistant.read(question))
-    judge = LikesWord(found.evidence[2].text)
-    read = second_look.read(found.question, found.evidence, (), judge)
-    assert [item.answers is not None for item in read[:8]] == [True] * second_look.SENTENCES + [
-        False
-    ] * 2
-    ordered = second_look.reordered(read)
-    assert ordered[0].span == found.evidence[2].span
-    assert {item.span for item in ordered} == {item.span for item in found.evidence}
-    likely = second_look.probability(0.5, ordered, ordered[0])
-    none = second_look.read(found.question, found.evidence, (), LikesWord("没有这样的话"))
-    assert second_look.probability(0.5, none, none[0]) < likely
-    unread = replace(found.evidence[0])
-    assert 0 < second_look.probability(0.5, (unread,), unread) < 1
+def test_the_judge_tells_answered_from_unanswered_details(settings: Settings) -> None:
+    """Questions for fitting, half of them after what the plan leaves out: told apart far better than by chance."""
+    embedder = open_embedder("offline", settings.cache_folder, "onnx")
+    retriever = open_retriever(settings.index, plans(), embedder=embedder)
+    assert isinstance(embedder, Judge)
+    asked = load_questions("fit")
+    said: dict[bool, list[float]] = {True: [], False: []}
+    for answered, own in said.items():
+        for question in [q for q in asked if q.answerable is answered][::16]:
+            (hit,) = retriever.retrieve(question.question, k=1)
+            text = part_text(hit.passage, hit.passage.parts[hit.part])
+            own.append(float(embedder.judge(question.question, [text])[0, 1]))
+    answered, left_out = np.array(said[True]), np.array(said[False])
+    assert len(answered) > 50
+    assert len(left_out) > 25
+    assert (answered[:, None] > left_out).mean() > 0.75
 
 
 def test_tuning_reads_its_examples(tmp_path: Path, hashing_settings: Settings) -> None:

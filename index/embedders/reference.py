@@ -1,6 +1,7 @@
 """The offline embedder as sentence-transformers runs it: what an index is built with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,12 +19,13 @@ class ReferenceEmbedder(SentenceTransformerEmbedder):
         import torch
 
         model = self._loaded()
+        transformer: Callable[[torch.Tensor], Any] = model[0].auto_model  # type: ignore[assignment]  # a Module's attribute
         weights, bias = load_tuning().head
         own = model.tokenizer(QUERY + query)["input_ids"][:MAX_QUERY_TOKENS]
         rows = []
         for text in texts:
             read = model.tokenizer(PASSAGE + text)["input_ids"][1:MAX_TEXT_TOKENS]
             with torch.inference_mode():
-                state = model[0].auto_model(torch.tensor([[*own, *read]])).last_hidden_state
+                state = transformer(torch.tensor([[*own, *read]])).last_hidden_state
             rows.append(weights @ state[0].mean(dim=0).numpy() + bias)
         return np.array(rows, dtype=np.float32).reshape(-1, len(bias))
