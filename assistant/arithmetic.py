@@ -106,7 +106,8 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
     unit = asked_unit(operands.question.understood)
     among = operands.of_unit(unit if kind == "difference" else "")
     if kind == "part":
-        if operands.named(core(f"{first} {second}"), operands.of_unit("%")):
+        shares = operands.named(core(first), operands.of_unit("%"))
+        if operands.named(core(f"{first} {second}"), shares):
             return None  # the plan states this share itself
         among = [target for target in among if target.unit != "%"]
     plain = found_figures(operands, first, among, against=second)

@@ -1,4 +1,4 @@
-"""Fits which sentence is the best evidence (`assistant.evidence`), on `dev` and the questions for fitting.
+"""Fits which sentence is the best evidence (`assistant.evidence`), on `dev`, whose kinds are mixed as people ask.
 
 python -m evals.fit_evidence      before the other fits of answers; adds to assistant/data/answers.json
 """
@@ -16,7 +16,6 @@ from assistant.evidence import FEATURES
 from assistant.pipeline import Assistant, open_assistant
 from assistant.settings import load_settings
 from assistant.weights import WEIGHTS
-from evals.fit_answers import ASKED
 from evals.questions import EvalQuestion, load_questions, locate
 
 FOLDS = 5
@@ -77,7 +76,7 @@ def successes(each: Sentences, weights: Floats) -> tuple[bool, bool]:
 def main() -> None:
     """Fit and add to the weights."""
     assistant = open_assistant(load_settings())
-    asked = [q for name in ASKED for q in load_questions(name) if q.answerable and q.evidence]
+    asked = [q for q in load_questions("dev") if q.answerable and q.evidence]
     given = [found for question in asked if (found := sentences_of(assistant, question))]
     click.echo(f"{len(asked)} questions, {len(given)} with the answer among the evidence")
     folds = np.random.default_rng(SEED).permutation(len(given)) % FOLDS

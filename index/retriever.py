@@ -16,7 +16,6 @@ from index.builds import REBUILD, lease_current
 from index.embedders import open_embedder
 from index.features import DocumentNames, FeatureMaker, Features
 from index.fusion import highest
-from index.judging import judge_of
 from index.lexical import LexicalIndexes
 from index.manifest import Manifest, check, expected_manifest
 from index.parts import load_lexical, load_passages, open_vectors
@@ -25,7 +24,7 @@ from index.rerank import Reranker, load_reranker
 from index.seal import OPENING_LIMIT_BYTES, find_damage
 from index.settings import IndexSettings
 from index.spelling import Speller
-from index.types import Embedder, Hit, NearestVectors, Passage, Vectors
+from index.types import Embedder, Hit, Judge, NearestVectors, Passage, Vectors
 
 # How many of the nearest sentences, and of the passages that BM25 puts first, are looked at closely.
 # More of either moves no measure on dev (docs/decisions/008-reranking.md).
@@ -54,7 +53,7 @@ class HybridRetriever:
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
-        self.judge = judge_of(embedder)
+        self.judge = embedder if isinstance(embedder, Judge) else None
         self._reranker = reranker or load_reranker("")
         self._document_ids = np.array([passage.document_id for passage in self.passages])
         self._tells_of_document = np.array([p.kind == "card" for p in self.passages], dtype=bool)

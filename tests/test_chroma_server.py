@@ -213,7 +213,7 @@ def test_answers_go_on_without_the_server_and_vectors_return(
     assert "notice" not in answer_json(before)
     mortal.stop()  # it refuses
     answer = assistant.answer(question)
-    assert answer.text == before.text
+    assert answer.first_line == before.first_line  # what is quoted beside it may differ
     assert "按词语检索" in answer.notice
     assert mortal.url in answer.notice
     assert "\n" not in answer.notice

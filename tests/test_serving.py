@@ -94,7 +94,9 @@ def test_the_engines_name_one_embedder(settings: Settings) -> None:
     assert isinstance(onnx, OnnxEmbedder)
     assert not isinstance(torch, OnnxEmbedder)
     assert (onnx.name, onnx.fingerprint) == (torch.name, torch.fingerprint)
-    assert agreement(onnx) >= 0.9995
+    assert (
+        agreement(onnx) >= 0.999
+    )  # what training changed is rounded to 8 bits; the rest loses nothing
     long = "教育" * 2000  # past the model's 512 tokens
     assert onnx.embed_query(long) @ torch.embed_query(long) > 0.999
 

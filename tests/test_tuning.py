@@ -19,7 +19,6 @@ from evals.tune_data import Example, batches, load_examples, mined
 from index.embedders import load_embedder, offline, open_embedder
 from index.embedders.e5_file import E5File
 from index.embedders.tuning import ZERO, TunedE5File, Tuning, load_tuning
-from index.judging import RememberingJudge, judge_of
 from index.passages import part_text
 from index.retriever import open_retriever
 from index.types import Judge, Judgements
@@ -86,23 +85,8 @@ def test_what_answers_is_told_from_what_only_sounds_so(settings: Settings) -> No
     assert load_tuning().head[0].shape[0] == 2
 
 
-def test_the_hashing_embedder_judges_nothing(hashing_settings: Settings) -> None:
-    assert judge_of(load_embedder("hashing", hashing_settings.cache_folder)) is None
-
-
-def test_a_pair_is_judged_once() -> None:
-    own = LikesWord("甲")
-    judge = RememberingJudge(own)
-    first = judge.judge("问", ["甲", "乙", "甲"])
-    again = judge.judge("问", ["乙", "丙"])
-    assert first[:, 0].tolist() == [9, -9, 9]
-    assert again[:, 0].tolist() == [-9, -9]
-    assert own.asked == ["甲", "乙", "丙"]
-    assert judge.judge("别的问题", ["甲"]).shape == (1, 2)
-    assert own.asked == ["甲", "乙", "丙", "甲"]
-    for number in range(2000):
-        judge.judge(str(number), ["甲"])
-    assert judge.judge("问", ["甲"])[0, 0] == 9  # forgotten and asked again
+def test_the_hashing_embedder_judges_nothing(hashing_assistant: Assistant) -> None:
+    assert hashing_assistant.retriever.judge is None
 
 
 def test_an_answer_is_sure_as_the_judge_is(hashing_assistant: Assistant) -> None:
@@ -140,10 +124,10 @@ def test_the_judge_tells_answered_from_unanswered_details(settings: Settings) ->
             (hit,) = retriever.retrieve(question.question, k=1)
             text = part_text(hit.passage, hit.passage.parts[hit.part])
             own.append(float(embedder.judge(question.question, [text])[0, 1]))
-    answered, left_out = np.array(said[True]), np.array(said[False])
-    assert len(answered) > 50
+    given, left_out = np.array(said[True]), np.array(said[False])
+    assert len(given) > 50
     assert len(left_out) > 25
-    assert (answered[:, None] > left_out).mean() > 0.75
+    assert (given[:, None] > left_out).mean() > 0.75
 
 
 def test_tuning_reads_its_examples(tmp_path: Path, hashing_settings: Settings) -> None:
