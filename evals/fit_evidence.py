@@ -4,18 +4,16 @@ python -m evals.fit_evidence      before the other fits of answers; adds to assi
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import click
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from assistant.evidence import FEATURES
 from assistant.pipeline import Assistant, open_assistant
 from assistant.settings import load_settings
 from assistant.weights import WEIGHTS
+from evals.fit_answers import Choice, fit
 from evals.questions import EvalQuestion, load_questions, locate
 
 FOLDS = 5
@@ -24,16 +22,7 @@ PENALTY = 0.0003
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentences:
-    """What speaks for each sentence found for a question, and which of them hold its answer."""
-
-    kind: str
-    values: Floats
-    right: NDArray[np.bool_]
-
-
-def sentences_of(assistant: Assistant, question: EvalQuestion) -> Sentences | None:
+def sentences_of(assistant: Assistant, question: EvalQuestion) -> Choice | None:
     """The sentences found for a question; None where none of them holds its answer."""
     found = assistant.retrieve(assistant.read(question.question, question.history))
     golds = [g.span for group in locate(question, assistant.documents.values()) for g in group]
@@ -44,31 +33,12 @@ def sentences_of(assistant: Assistant, question: EvalQuestion) -> Sentences | No
     if not any(right):
         return None
     values = np.array([item.values for item in found.evidence])
-    return Sentences(question.kind, values, np.array(right))
+    return Choice(question, values, np.array(right), tuple(item.text for item in found.evidence))
 
 
-def fit(given: Sequence[Sentences]) -> Floats:
-    """The weights of the least mean −ln Σ_right softmax(score)."""
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        total, slope = 0.0, np.zeros_like(weights)
-        for each in given:
-            scores = each.values @ weights
-            share = np.exp(scores - scores.max())
-            share /= share.sum()
-            good = share * each.right
-            total -= np.log(good.sum())
-            slope += (share - good / good.sum()) @ each.values
-        value = total / len(given) + PENALTY * float(weights @ weights)
-        return value, slope / len(given) + 2 * PENALTY * weights
-
-    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
-    return np.asarray(found.x)
-
-
-def successes(each: Sentences, weights: Floats) -> tuple[bool, bool]:
+def successes(each: Choice, weights: Floats) -> tuple[bool, bool]:
     """Whether the first sentence is right, and whether one of the first three is."""
-    order = np.argsort(-(each.values @ weights), kind="stable")[:3]
+    order = np.argsort(-(each.matrix @ weights), kind="stable")[:3]
     return bool(each.right[order[0]]), bool(each.right[order].any())
 
 
@@ -82,15 +52,17 @@ def main() -> None:
     folds = np.random.default_rng(SEED).permutation(len(given)) % FOLDS
     right = np.zeros((len(given), 2))
     for fold in range(FOLDS):
-        weights = fit([each for each, own in zip(given, folds, strict=True) if own != fold])
+        weights = fit(
+            [each for each, own in zip(given, folds, strict=True) if own != fold], PENALTY
+        )
         for place in np.flatnonzero(folds == fold):
             right[place] = successes(given[int(place)], weights)
-    for kind in sorted({each.kind for each in given}):
-        own = right[[each.kind == kind for each in given]]
+    for kind in sorted({each.question.kind for each in given}):
+        own = right[[each.question.kind == kind for each in given]]
         click.echo(
             f"{kind}: first {own[:, 0].mean():.3f}, among three {own[:, 1].mean():.3f} of {len(own)}"
         )
-    weights = fit(given)
+    weights = fit(given, PENALTY)
     fitted = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     fitted["evidence"] = {
         name: round(float(weight / weights[0]), 4)
