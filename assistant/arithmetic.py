@@ -9,18 +9,21 @@ from assistant.changes import (
     LEAST_OF_QUESTION,
     difference_unit,
     draft_change,
+    draft_gap,
     draft_of,
     draft_times,
 )
 from assistant.draft import Draft
 from assistant.evidence import Evidence
-from assistant.operands import Figure, Operands, is_yearly
+from assistant.operands import PEOPLE, Figure, Operands, is_yearly
 from assistant.phrases import Pair, asked_unit, asks_for, core, halves, listed
 from assistant.question import Question
 from assistant.ranking import draft_ranking
 from corpus.types import Document, Target
 
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
+_CHANGED = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|人数|数量|量|值)?(?:会|要|将)?$")
+_GROWTH = re.compile(r"增幅|增速|增长率|涨幅")
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
 
 
@@ -76,12 +79,21 @@ def found_figures(
 
 def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
     """The sum of the figures that the parts name, all in one unit, none of them a share."""
-    among = [t for t in operands.of_unit(asked_unit(operands.question.understood)) if t.unit != "%"]
+    unit = asked_unit(operands.question.understood)
+    among = [t for t in operands.of_unit(unit) if t.unit != "%"]
+    counted = PEOPLE if unit.endswith("人") else ""
     figures: list[Figure] = []
     for part in parts:
         same = [t for t in among if not figures or t.unit == figures[0].target.unit]
         context = parts[-1] if part != parts[-1] else ""
-        found = found_figures(operands, part, same) or found_figures(operands, part, same, context)
+        found = next(
+            (
+                named
+                for around in ("", context, counted)
+                if (named := found_figures(operands, part, same, around))
+            ),
+            [],
+        )
         best = next((each for each in found if _beside(figures, each)), None)
         if best is None or any(best.target.name == figure.target.name for figure in figures):
             return None
@@ -103,7 +115,11 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
     """The computation over two figures; None where the words name but one record."""
     if not core(first).strip() or not core(second).strip():
         return draft_times(operands, first + second) if kind == "ratio" else None
-    unit = asked_unit(operands.question.understood)
+    text = operands.question.understood
+    unit = asked_unit(text)
+    relative = unit in {"%", "百分点"} and _GROWTH.search(text) is not None
+    if kind == "difference" and (relative or _CHANGED.search(first)):
+        return draft_gap(operands, first, second, relative=relative)
     among = operands.of_unit(unit if kind == "difference" else "")
     if kind == "part":
         shares = operands.named(core(first), operands.of_unit("%"))

@@ -1,5 +1,7 @@
 """How a record's value is to change: by how much, by how many %, in a year, how many times."""
 
+from dataclasses import replace
+
 from assistant import operations
 from assistant.draft import Draft, Place, Statement
 from assistant.operands import Figure, Operands, places_of
@@ -67,6 +69,39 @@ def draft_times(operands: Operands, phrase: str) -> Draft | None:
     result = operations.ratio(aimed.value, before.value)
     text = f"{aimed.target.name}{aimed.when}是{before.when}的{result.shown}倍({aimed.text}÷{before.text})。"
     return draft_of(text, result, before, aimed)
+
+
+def draft_gap(operands: Operands, first: str, second: str, *, relative: bool) -> Draft | None:
+    """By how much one record's change is above another's: in points of growth, or in the unit of both."""
+    one, other = (_moving(operands, "", phrase, growing=relative) for phrase in (first, second))
+    pairs = [
+        pair for pair in (one, other) if pair and not (relative and pair[0].target.unit == "%")
+    ]
+    if len(pairs) < 2 or pairs[0][0].target is pairs[1][0].target:
+        return None
+    unit = pairs[0][0].target.unit
+    if (relative and not all(before.value for before, _ in pairs)) or (
+        not relative and pairs[1][0].target.unit != unit
+    ):
+        return None
+    changes = [
+        operations.growth(before.value, aimed.value)
+        if relative
+        else operations.difference(aimed.value, before.value, unit)
+        for before, aimed in pairs
+    ]
+    gap = operations.difference(changes[0].value, changes[1].value)
+    points = difference_unit(operands, "%" if relative else unit, gap.digits.lstrip("-"))
+    said = "、".join(
+        f"{aimed.target.name}{'增长' if change.value >= 0 else '减少'}"
+        f"{change.shown}{'%' if relative else points}({change.formula})"
+        for (_, aimed), change in zip(pairs, changes, strict=True)
+    )
+    word = "低" if gap.value < 0 else "高"
+    text = f"前者的{'增幅' if relative else '增量'}比后者{word}{gap.shown}{points}:{said}。"
+    derived = gap.derived.union(*(change.derived for change in changes))
+    figures = [figure for pair in pairs for figure in pair]
+    return draft_of(text, replace(gap, derived=derived), *figures)
 
 
 def draft_change(operands: Operands, asked: str) -> Draft | None:

@@ -35,6 +35,14 @@ _OUTLINE = re.compile(
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
     r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别|这|小"
 )
+_HEADINGS = re.compile(
+    r"(?:哪|几|什么)[几些个]?个?(?:小|二级|三级|下级)标题|(?:小|二级|三级)标题(?:有|是|都)"
+)
+_PARTS_IN_ENGLISH = re.compile(
+    r"\b(?:how many|what|which)\b.*\b(?:parts|chapters)\b.*\b(?:plan|document|divided|structured)\b|"
+    r"\b(?:plan|document)\b.*\b(?:divided|structured)\b",
+    re.IGNORECASE,
+)
 # Where something stands: 在哪一章, 排第几, 放在哪个一级标题底下.
 _WHERE = re.compile(
     r"(?:在|到|属于?|算|归|列|排|放|写|翻|是)(?:在|到|于)?(?:这个|这份)?(?:规划|文件|目录|正文|重点任务|原文)?(?:里面?|里头|中|头|上|当中)?(?:的|是)?"
@@ -54,7 +62,8 @@ TITLE_FOR_PLACE = 0.6
 RUN_FOR_PLACE = 4
 
 
-def _heading_place(document: Document, section: Section) -> Place:
+def heading_place(document: Document, section: Section) -> Place:
+    """The heading of a section, or the whole of one without."""
     span = section.heading if len(section.heading) else section.span
     return Place(
         document=document,
@@ -75,7 +84,8 @@ def _listed_section(
     """
     asked = bare(question.understood)
     boxes = "专栏" in asked
-    subject = re.sub(r"(?:建设|发展|工作|方面|任务)$", "", _OUTLINE.sub("", asked))
+    rest = _OUTLINE.sub("", asked.replace("建设", ""))
+    subject = re.sub(r"(?:发展|工作|方面|任务)$", "", rest)
     best: tuple[float, Document, Section] | None = None
     for document in documents:
         for section in document.sections:
@@ -108,9 +118,18 @@ def _names_box(label: str, asked: str) -> bool:
     return re.search(rf"{re.escape(bare(label))}(?!\d)", asked) is not None
 
 
+def asks_headings(question: Question) -> bool:
+    """Whether a question asks for headings in so many words: 分哪几个小标题, how many parts."""
+    return bool(
+        _HEADINGS.search(question.understood) or _PARTS_IN_ENGLISH.search(question.standalone)
+    )
+
+
 def _whole_outline(question: Question, documents: Sequence[Document]) -> Document | None:
     """The document whose parts are asked for: 规划分成哪几部分."""
     asked = bare(question.understood)
+    if len(documents) == 1 and _PARTS_IN_ENGLISH.search(question.standalone):
+        return documents[0]
     whole = len(documents) == 1 and _PARTS.search(asked)
     return documents[0] if whole and not _OUTLINE.sub("", _WHOLE.sub("", asked)) else None
 
@@ -134,19 +153,19 @@ def _outline(
 ) -> Draft:
     count = Statement(
         text=f"{name}共{len(children)}{measure}:{'；'.join(child.title for child in children)}。",
-        places=tuple(_heading_place(document, each) for each in (section, *children)),
+        places=tuple(heading_place(document, each) for each in (section, *children)),
         kind="computed",
         derived=frozenset({str(len(children))}),
     )
     if len(count.text) > MAX_FIRST_LINE:
         count = replace(count, text=f"{name}共{len(children)}{measure}。", places=count.places[:1])
     items = tuple(
-        Statement(text=child.name, places=(_heading_place(document, child),)) for child in children
+        Statement(text=child.name, places=(heading_place(document, child),)) for child in children
     )
     return Draft(statements=(count, *items), quotes=())
 
 
-def _named_section(
+def named_section(
     asked: str, documents: Sequence[Document], least: float
 ) -> tuple[Document, Section] | None:
     """The section whose title a text says most of; of equal ones the longest title."""
@@ -180,7 +199,7 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
     match = _ORDINAL.search(asked)
     if not match or not _NAME_ASKED.search(asked[match.start() :]) or question.unit:
         return None
-    parent = _named_section(asked[: match.start()], documents, WHOLE_TITLE)
+    parent = named_section(asked[: match.start()], documents, WHOLE_TITLE)
     if parent and parent[1].child_ids:
         document, children = parent[0], parent[0].children(parent[1].section_id)
     elif len(documents) == 1 and _TOP.search(asked):
@@ -194,9 +213,9 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
         return None
     item = items[number - 1]
     below = [child.title for child in document.children(item.section_id) if child.title]
-    lead = Statement(text=f"{item.name}。", places=(_heading_place(document, item),))
+    lead = Statement(text=f"{item.name}。", places=(heading_place(document, item),))
     more = tuple(
-        Statement(text=child.name, places=(_heading_place(document, child),))
+        Statement(text=child.name, places=(heading_place(document, child),))
         for child in document.children(item.section_id)
         if child.title and child.kind in {"heading", "item"}
     )
@@ -215,7 +234,7 @@ def draft_place(
     if not _WHERE.search(asked):
         return None
     about = _WHERE.sub("", asked)
-    found = _named_section(about, documents, TITLE_FOR_PLACE)
+    found = named_section(about, documents, TITLE_FOR_PLACE)
     if found is not None:
         rest = about.replace(bare(found[1].title), "")
         within = [(found[0], child) for child in found[0].children(found[1].section_id)]
@@ -230,7 +249,7 @@ def draft_place(
     document, section = found
     path = [step for step in document.path(section.section_id) if len(step.heading)]
     names = " › ".join(step.name for step in path)
-    places = tuple(_heading_place(document, step) for step in path)
+    places = tuple(heading_place(document, step) for step in path)
     return Draft(statements=(Statement(text=f"在{names}。", places=places),)) if path else None
 
 
@@ -256,7 +275,7 @@ def draft_category(question: Question, documents: Sequence[Document]) -> Draft |
         for name, (_, target) in zip(names, rows, strict=True)
     ]
     places = tuple(
-        _heading_place(document, document.section(target.section_id)) for document, target in rows
+        heading_place(document, document.section(target.section_id)) for document, target in rows
     )
     headers = tuple(
         dict.fromkeys(

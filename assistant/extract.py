@@ -35,7 +35,7 @@ def place_of(evidence: Evidence) -> Place:
 def _own_span(figure: Figure) -> Span:
     """The figure's part of the sentence; where the source lost a comma, up to the next figure's words."""
     document, record = figure.evidence.document, figure.record
-    span = figure_span(document, figure.evidence, record)
+    span = figure_span(document, figure.evidence.span, record)
     rest = document.quote(Span(record.span.end, span.end))
     joined = re.match(r"[\u3400-\u9fff]{3,}?(?:达到?|为|有|共|新增)?\d", rest)
     if joined and not _GOES_ON.match(rest):

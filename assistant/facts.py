@@ -40,7 +40,7 @@ def _row(document: Document, section_id: str) -> Place:
     return Place(document=document, section_id=section_id, paragraph=None, span=span, context=span)
 
 
-def _places(document: Document, target: Target) -> tuple[Place, ...]:
+def row_places(document: Document, target: Target) -> tuple[Place, ...]:
     """The row, the header that says which column is which year, and the row that it is part of."""
     places = [_row(document, target.section_id)]
     if table := document.table(target.section_id):
@@ -102,7 +102,7 @@ def _all_asked(question: Question, figures: Sequence[Figure]) -> tuple[Figure, .
 def _statement(question: Question, figure: Figure, weigher: Weigher) -> Statement:
     document, target = figure.evidence.document, figure.record
     if figure.in_table:
-        return Statement(text=_sentence(target, question.years), places=_places(document, target))
+        return Statement(text=_sentence(target, question.years), places=row_places(document, target))
     line = quantity_line(figure)
     if len(line) > MAX_FIRST_LINE:
         line = shortened(line, weigher)

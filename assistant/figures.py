@@ -75,9 +75,9 @@ class Records:
         ]
 
 
-def figure_span(document: Document, evidence: Evidence, record: Target) -> Span:
+def figure_span(document: Document, sentence: Span, record: Target) -> Span:
     """The part of an enumeration that a figure stands in: `区级示范校20所` of `甲15所、区级示范校20所`."""
-    text, offset = document.quote(evidence.span), evidence.span.start
+    text, offset = document.quote(sentence), sentence.start
     start, end = max(0, record.span.start - offset), record.span.end - offset
     before = max((mark.end() for mark in _ENUMERATION.finditer(text, 0, start)), default=0)
     after = _ENUMERATION.search(text, end)
@@ -88,7 +88,7 @@ def own_words(document: Document, evidence: Evidence, record: Target) -> str:
     """The words of a figure: its part of the sentence, or a row's category and indicator."""
     if evidence.passage.kind == "row":
         return f"{record.category}{record.name}"
-    return document.display(figure_span(document, evidence, record)).strip()
+    return document.display(figure_span(document, evidence.span, record)).strip()
 
 
 def find_figures(

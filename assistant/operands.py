@@ -41,6 +41,8 @@ _BOUNDS = {
     "左右": ("", "左右"),
     "以内": ("", "以内"),
 }
+# What is counted where a question names schools alone.
+PEOPLE = "在校学生数"
 _EVERY_YEAR = re.compile(r"每年|年均")
 _CUT = re.compile(r"[,，;；。！？]")
 

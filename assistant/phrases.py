@@ -71,12 +71,13 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
 )
 _SUM = re.compile(r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加在一起")
 _SHARED = re.compile(r"占|百分之|比例|%")
+_LEVELS = re.compile(r"(幼儿园|小学|初中|高中|中职|大学)(?=幼儿园|小学|初中|高中|中职|大学)")
 _LISTED = re.compile(r"[、,]|和|与|及|跟|加上|以及")
 _LEADING_IN = re.compile(r"^.*[:：]")
 
 _NOISE = re.compile(
     r"(?:从|自|到|至|在|截至)?(?:19|20)\d\d(?:年)?(?:底|末|时)?|[—–~-]+|“?十[一二三四五六]五”?(?:期间|时期|末)?|"
-    r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均每年|每年平均|年均|每年|"
+    r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
     rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{_UNIT})?|(?:个)?百分点|百分比|"
     rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
     r"增长率|比重|目标值?|规划|期间|大约|大概|分别|"
@@ -150,5 +151,6 @@ def listed(text: str) -> tuple[str, ...]:
     if not match or _SHARED.search(text):
         return ()
     head = text[: match.start()] or _LEADING_IN.sub("", text[match.end() :])
+    head = _LEVELS.sub(r"\1、", head)
     parts = tuple(part for part in _LISTED.split(head) if core(part).strip())
     return parts if len(parts) > 1 else ()

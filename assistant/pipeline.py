@@ -7,9 +7,17 @@ from typing import Unpack
 
 from assistant import answerable, second_look
 from assistant.arithmetic import draft_computed, needs_computing
+from assistant.by_number import draft_by_number
 from assistant.card import draft_card
 from assistant.compose import compose, compose_refusal, nearest_places
-from assistant.contents import draft_category, draft_list, draft_nth, draft_place
+from assistant.contents import (
+    asks_headings,
+    draft_category,
+    draft_list,
+    draft_nth,
+    draft_place,
+)
+from assistant.document_numbers import draft_document_number
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_sentence
@@ -17,6 +25,7 @@ from assistant.facts import draft_figure
 from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
+from assistant.neighbours import draft_neighbours
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal
@@ -112,14 +121,25 @@ class Assistant:
         """What the structure of the documents says: their card, a reason to refuse, a computation, an outline."""
         question = found.question
         documents = tuple(self.documents.values())
-        if card := draft_card(question, documents):
-            return card
+        near = dict.fromkeys(hit.passage.document_id for hit in found.hits)
+        nearby = [self.documents[name] for name in near]
+        if about := (
+            draft_card(question, documents)
+            or draft_document_number(question, nearby)
+            or draft_by_number(question, nearby)
+        ):
+            return about
         if outline := (
-            draft_nth(question, documents)
+            draft_neighbours(question, documents)
+            or draft_nth(question, documents)
             or draft_place(question, found.evidence, documents)
             or draft_category(question, documents)
             # Where nothing but outlines is found there is no sentence to refuse by.
-            or (draft_list(question, documents) if not found.evidence else None)
+            or (
+                draft_list(question, documents)
+                if not found.evidence or asks_headings(question)
+                else None
+            )
         ):
             return outline
         if ground := self.refusal(found):

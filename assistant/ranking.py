@@ -8,7 +8,7 @@ from operator import ge, gt, lt
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
-from assistant.operands import Operands, places_of
+from assistant.operands import PEOPLE, Operands, places_of
 from assistant.operations import difference, growth, plain
 from assistant.phrases import core
 from assistant.question import Question
@@ -38,6 +38,7 @@ _MOST = re.compile(r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(�
 _CHANGE = re.compile(r"提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
 _LEAST = frozenset("少小低慢")
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
+_COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
 _SCOPE_ENDS = re.compile(r"[三四五几两二]个|[三四五几两二]项|里|中(?=[,哪])|,?(?:哪|谁)")
 
 
@@ -74,12 +75,19 @@ def _table_rows(operands: Operands) -> list[Target]:
 def _scope(operands: Operands, text: str) -> list[Target]:
     """The rows that a question speaks of: those it lists, those of a category, or all."""
     rows = _table_rows(operands)
+    if counted := _COUNTED.search(text):
+        held = [row for row in rows if counted["what"] in row.name]
+        if len(held) > 1:
+            return held
     head = _SCOPE_ENDS.split(text)[0]
     parts = [core(part).strip() for part in _LISTED.split(head)]
     categories = {row.category for row in rows if row.category and row.category[:4] in text}
     if len(parts) > 1 and all(parts) and not all(p in "".join(categories) for p in parts):
         named = [
-            operands.named(p, rows) or operands.named(p, rows, context=core(head)) for p in parts
+            operands.named(p, rows)
+            or operands.named(p, rows, context=core(head))
+            or operands.named(p, rows, context=PEOPLE)
+            for p in parts
         ]
         found = list(dict.fromkeys(found[0] for found in named if found))
         return found if len(found) == len(parts) else []
@@ -218,14 +226,19 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     word = (
         ("增长最慢" if least else "增长最快") if relative else way + ("最少" if least else "最多")
     )
-    statements = []
-    for place, (row, before, after) in enumerate(ordered):
-        said, derived = _said(row, before, after)
+    said = []
+    for row, before, after in ordered:
+        change, derived = _said(row, before, after)
         if relative:
             rate = growth(before, after)
-            said, derived = f"增长{rate.shown}%({rate.formula})", rate.derived
-        start = f"{word}的是{row.name}," if place == 0 else f"{row.name}"
-        statements.append(_statement(operands, f"{start}{said}。", [row], *derived))
+            change, derived = f"增长{rate.shown}%({rate.formula})", rate.derived
+        start = f"{word}的是{row.name}," if not said else row.name
+        said.append((f"{start}{change}", row, derived))
+    if len(said) == 2:  # who compares two wants to see both
+        text = ";".join(text for text, *_ in said)
+        derived = frozenset().union(*(derived for *_, derived in said))
+        return _draft(_statement(operands, f"{text}。", [row for _, row, _ in said], *derived))
+    statements = [_statement(operands, f"{text}。", [row], *derived) for text, row, derived in said]
     places = tuple(dict.fromkeys(place for each in statements for place in each.places))
     return Draft(statements=tuple(statements), quotes=places)
 

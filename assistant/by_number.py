@@ -1,0 +1,109 @@
+"""What a number that the question says itself stands for: 188 指的是什么, 51.48 是哪个指标."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.draft import Draft, Place, Statement
+from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES
+from assistant.facts import row_places
+from assistant.figures import figure_span
+from assistant.operands import places_of
+from assistant.operations import plain
+from assistant.question import Question
+from corpus.fold import fold
+from corpus.quantities import UNITS
+from corpus.targets import targets_of
+from corpus.types import Document, Target
+from index.query import fits_unit
+
+# Smaller whole numbers stand everywhere and mean little: 5+2, 1+X, 三个.
+LEAST = 10
+_ASKS = re.compile(
+    r"(?:是|指|指代|说|讲|统计|代表|对应|表示)的?是?(?:个)?(?:什么|啥)(?!时候|年)|"
+    r"哪(?:一|两|几|些)?(?:个|项|样)?(?:指标|数据)|"
+    r"\bwhat (?:does|do|is|are)\b.*\b(?:refer|stand|mean|represent)"
+)
+# Who asks for another number, or for those above or below one, asks for something else.
+_ASKS_MORE = re.compile(
+    r"多少|几(?!个|项)|比\s*\d|低于|高于|超过|大于|小于|不到|不足|以上|以下|最|为什么|为啥"
+)
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"(?<![\d+\-A-Za-z.])(\d+(?:\.\d+)?)(?![\d+\-A-Za-z.])\s*((?:[百千]?万|亿|千|百)?(?:{_UNIT}))?"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def given_numbers(text: str) -> list[tuple[Decimal, str]]:
+    """The numbers that a folded question says, years and small counts aside, each with its unit or ''.
+
+    >>> given_numbers("2025年目标写成6.1万人的是哪两项指标")
+    [(Decimal('6.1'), '万人')]
+    """
+    found = []
+    for digits, unit in _NUMBER.findall(text):
+        value = Decimal(digits)
+        if not (_YEAR.fullmatch(digits) or unit == "年") and (value >= LEAST or "." in digits):
+            found.append((value, unit))
+    return found
+
+
+def _is(target: Target, number: Decimal, unit: str) -> bool:
+    return number in {target.baseline, target.target} and (not unit or fits_unit(unit, target.unit))
+
+
+def _said(document: Document, target: Target, numbers: set[Decimal]) -> str:
+    """What a record counts, with the value that was asked about and its year."""
+    if document.table(target.section_id) is None:
+        (place,) = places_of(document, target)
+        return document.display(figure_span(document, place.span, target)).strip("，,。; ")
+    years = [
+        f"{year}年{'目标' if aimed else ''}为{plain(value)}{target.unit}"
+        for value, year, aimed in (
+            (target.baseline, target.baseline_year, False),
+            (target.target, target.target_year, True),
+        )
+        if value is not None and value in numbers
+    ]
+    return f"{target.name}{'、'.join(years)}"
+
+
+def _places(document: Document, target: Target) -> tuple[Place, ...]:
+    in_table = document.table(target.section_id) is not None
+    return (row_places if in_table else places_of)(document, target)
+
+
+def draft_by_number(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """The records that have the numbers which the question says; None where it asks for something else."""
+    text = fold(question.standalone if question.query.english else question.understood)
+    numbers = given_numbers(text)
+    if not numbers or not _ASKS.search(text) or _ASKS_MORE.search(text):
+        return None
+    found = [
+        (document, target)
+        for document in documents
+        for target in targets_of(document)
+        if all(_is(target, number, unit) for number, unit in numbers)
+    ]
+    years = set(question.years)
+    dated = [
+        (document, target)
+        for document, target in found
+        if any(
+            value == numbers[0][0] and year in years
+            for value, year in (
+                (target.baseline, target.baseline_year),
+                (target.target, target.target_year),
+            )
+        )
+    ]
+    found = (dated or found)[:MAX_QUOTES]
+    values = {number for number, _ in numbers}
+    line = "；".join(dict.fromkeys(_said(document, target, values) for document, target in found))
+    if not found or len(line) >= MAX_FIRST_LINE:
+        return None
+    places = tuple(
+        dict.fromkeys(place for document, target in found for place in _places(document, target))
+    )
+    return Draft(statements=(Statement(text=f"{line}。", places=places),), quotes=places)

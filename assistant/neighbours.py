@@ -1,0 +1,43 @@
+"""What stands before or behind a section: “发展目标”前面还排着哪两节."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.contents import TITLE_FOR_PLACE, heading_place, named_section
+from assistant.draft import Draft, Statement
+from assistant.question import Question
+from corpus.fold import bare
+from corpus.types import Document
+
+_ASKS = re.compile(
+    r"(?P<side>前面|之前|前头|前一|上一|后面|之后|后头|接下来|紧接着|后一|下一).{0,8}"
+    r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项|块|标题)"
+)
+_ONE = re.compile(r"前一|上一|后一|下一|紧接|接下来")
+_BEFORE = frozenset({"前面", "之前", "前头", "前一", "上一"})
+
+
+def draft_neighbours(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """The headings beside the one that the question names, under the same heading; else None."""
+    asked = bare(question.understood)
+    match = _ASKS.search(asked)
+    named = named_section(asked[: match.start()], documents, TITLE_FOR_PLACE) if match else None
+    if not match or not named:
+        return None
+    document, section = named
+    siblings = [s for s in document.sections if s.parent_id == section.parent_id and s.title]
+    siblings = [s for s in siblings if s.kind == section.kind]
+    place = siblings.index(section)
+    before = match["side"] in _BEFORE
+    beside = siblings[:place] if before else siblings[place + 1 :]
+    if _ONE.search(match[0]):
+        beside = beside[-1:] if before else beside[:1]
+    side = "前面" if before else "后面"
+    if not beside:
+        text = f"“{section.title}”{side}没有并列的标题。"
+        own = (heading_place(document, section),)
+        return Draft(statements=(Statement(text=text, places=own, kind="computed"),))
+    names = "、".join(each.name for each in beside)
+    places = tuple(heading_place(document, each) for each in (section, *beside))
+    text = f"“{section.title}”{side}是{names}。"
+    return Draft(statements=(Statement(text=text, places=places),), quotes=places)
