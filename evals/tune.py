@@ -1,12 +1,13 @@
 """Tunes the offline embedder on questions about other documents than the plan.
 
-python -m evals.tune FOLDER      the folder of the sample documents; writes index/embedders/tuning.npz
+python -m evals.tune FOLDER              the folder of the sample documents; writes index/embedders/tuning.npz
+python -m evals.tune FOLDER --further    goes on from tuning.npz with the passages of invented plans as well
 
-Two rounds. The first teaches the embedding alone (contrastive loss over the batch; van den Oord et al. 2018,
-arXiv:1807.03748); with it the nearest wrong sentences are found. The second teaches the embedding, and reading
-a question and a sentence together, by turns: of three sentences the right one (listwise loss), and whether a
-sentence answers (logistic loss) where others on the same subject do not. Only low-rank changes of the upper
-layers are learnt (LoRA, arXiv:2106.09685).
+Two rounds; going on is the second alone. The first teaches the embedding alone (contrastive loss over the
+batch; van den Oord et al. 2018, arXiv:1807.03748); with it the nearest wrong sentences are found. The second
+teaches the embedding, and reading a question and a sentence together, by turns: of three sentences the right
+one (listwise loss), and whether a sentence answers (logistic loss) where others on the same subject do not.
+Only low-rank changes of the upper layers are learnt (LoRA, arXiv:2106.09685).
 """
 
 import json
@@ -25,19 +26,23 @@ from sentence_transformers import SentenceTransformer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from evals.tune_data import Example, batches, load_examples, mined
+from evals.tune_data import Example, batches, load_examples, load_invented, mined
 from index.embedders import offline
 from index.embedders.onnx_model import PASSAGE, QUERY
-from index.embedders.tuning import FILE, HEAD, HEAD_BIAS
+from index.embedders.tuning import FILE, HEAD, HEAD_BIAS, Tuning, load_tuning
 from index.lexicon import standardised
 from index.types import Vectors
 
 RANK, SCALE, FIRST_LAYER = 24, 2.0, 3
-RATE, WARM_UP, LEAST_RATE = 5e-4, 30, 0.03
+RATE, FURTHER_RATE, WARM_UP, LEAST_RATE = 5e-4, 4e-4, 30, 0.03
 TEMPERATURE = 0.03
 # Questions in a batch of the embedding; groups of three and pairs that do not answer in one of reading.
-EMBEDDED, GROUPS, PAIRS = 24, 8, 8
-QUESTION_TOKENS, TEXT_TOKENS = 60, 140
+EMBEDDED, GROUPS, PAIRS = 24, 7, 10
+QUESTION_TOKENS, TEXT_TOKENS = 60, 192
+# Where it goes on, so many questions about sentences of the folder for each about an invented plan.
+OLD_SHARE = 0.3
+# A question without an answer is read with its own passage so often, else with one that resembles it.
+OWN_SHARE = 0.8
 # So many questions are given as retrieval sees them, folded and out of dialect.
 STANDARD_SHARE = 0.75
 SEED = 1
@@ -92,6 +97,16 @@ class Tuned:
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
+    def resume(self, tuning: Tuning) -> None:
+        """Take over what was learnt before."""
+        with torch.no_grad():
+            for name, module in self.changed.items():
+                first, second = tuning.factors(name)
+                module.a.copy_(torch.from_numpy(first))
+                module.b.copy_(torch.from_numpy(second) / SCALE)
+            for parameter, learnt in zip(self.head.parameters(), tuning.head, strict=True):
+                parameter.copy_(torch.from_numpy(learnt))
+
     def parameters(self) -> list[nn.Parameter]:
         """What is learnt."""
         changes = [part for module in self.changed.values() for part in (module.a, module.b)]
@@ -134,6 +149,11 @@ def _asked(example: Example) -> str:
     return standardised(example.question) if standard else example.question
 
 
+def _unanswering(example: Example) -> str:
+    own = not example.negatives or random.random() < OWN_SHARE  # noqa: S311 - chance, not secrets
+    return example.text if own else random.choice(example.negatives[:4])  # noqa: S311 - chance
+
+
 def embedding_loss(tuned: Tuned, batch: Sequence[Example]) -> Tensor:
     """Each question's own sentence against those of the others and one that resembles it."""
     questions = tuned.embed([_asked(e) for e in batch], QUERY, QUESTION_TOKENS)
@@ -153,7 +173,7 @@ def reading_loss(tuned: Tuned, right: Sequence[Example], wrong: Sequence[Example
         asked, near = _asked(example), example.negatives
         others = (random.choice(near[:3]), random.choice(near[3:] or near))  # noqa: S311 - chance
         pairs += [(asked, text) for text in (example.text, *others)]
-    pairs += [(_asked(example), example.text) for example in wrong]
+    pairs += [(_asked(example), _unanswering(example)) for example in wrong]
     judged = tuned.judge(pairs)
     relevant = judged[: 3 * len(right), 0].view(-1, 3)
     ranking = functional.cross_entropy(relevant, torch.zeros(len(right), dtype=torch.long))
@@ -176,14 +196,16 @@ def _losses(tuned: Tuned, examples: Sequence[Example], *, reads: bool) -> Iterat
         step += 1
 
 
-def train(tuned: Tuned, examples: Sequence[Example], *, steps: int, reads: bool) -> None:
+def train(
+    tuned: Tuned, examples: Sequence[Example], *, steps: int, reads: bool, rate: float = RATE
+) -> None:
     """Train for so many steps; says the mean loss of every 40."""
-    optimiser = torch.optim.AdamW(tuned.parameters(), lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(tuned.parameters(), lr=rate, weight_decay=0.01)
     said: list[float] = []
     for step, losses in zip(range(steps), _losses(tuned, examples, reads=reads), strict=False):
         share = min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / steps)
         for group in optimiser.param_groups:
-            group["lr"] = RATE * share
+            group["lr"] = rate * share
         for loss in losses:
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
@@ -207,26 +229,23 @@ def save(tuned: Tuned, file: Path = FILE) -> None:
 
 
 class _TrainedSoFar:
-    """A model in training as an embedder."""
-
-    name = fingerprint = "in training"
+    """A model in training as an embedder; all float32, shape (n_texts, dimension), rows of length 1."""
 
     def __init__(self, tuned: Tuned) -> None:
         self._tuned = tuned
 
     @torch.inference_mode()
-    def embed_documents(self, texts: Sequence[str], *, progress: object = None) -> Vectors:
-        """float32, shape (n_texts, dimension), rows of length 1."""
+    def _embed(self, texts: Sequence[str], prompt: str, limit: int) -> Vectors:
         runs = [texts[start : start + 32] for start in range(0, len(texts), 32)]
-        return np.concatenate(
-            [self._tuned.embed(run, PASSAGE, TEXT_TOKENS).numpy() for run in runs]
-        )
+        return np.concatenate([self._tuned.embed(run, prompt, limit).numpy() for run in runs])
 
-    @torch.inference_mode()
-    def embed_query(self, text: str) -> Vectors:
-        """float32, shape (dimension,), of length 1."""
-        row: Vectors = self._tuned.embed([text], QUERY, QUESTION_TOKENS)[0].numpy()
-        return row
+    def embed_documents(self, texts: Sequence[str], /) -> Vectors:
+        """Texts under their headings."""
+        return self._embed(texts, PASSAGE, TEXT_TOKENS)
+
+    def embed_queries(self, texts: Sequence[str], /) -> Vectors:
+        """Questions."""
+        return self._embed(texts, QUERY, QUESTION_TOKENS)
 
 
 @torch.inference_mode()
@@ -235,8 +254,8 @@ def write_reference(tuned: Tuned, file: Path = offline.REFERENCE) -> None:
     cases = json.loads(offline.SOURCE_REFERENCE.read_text(encoding="utf-8"))["cases"]
     embedder = _TrainedSoFar(tuned)
     for case in cases:
-        query, text = case["prompt"] == "query", case["text"]
-        row = embedder.embed_query(text) if query else embedder.embed_documents([text])[0]
+        query, texts = case["prompt"] == "query", [case["text"]]
+        row = (embedder.embed_queries if query else embedder.embed_documents)(texts)[0]
         case["embedding"] = [round(float(value), 6) for value in row]
     pairs = [
         {
@@ -250,26 +269,44 @@ def write_reference(tuned: Tuned, file: Path = offline.REFERENCE) -> None:
     file.write_text(content + "\n", encoding="utf-8")
 
 
+def _from_the_start(untuned: Path, folder: Path, steps: int) -> Tuned:
+    """Both rounds, on the documents of the folder."""
+    examples, sentences = load_examples(folder)
+    first = Tuned(untuned)
+    train(first, examples, steps=steps // 3, reads=False)
+    examples = mined(examples, sentences, _TrainedSoFar(first))
+    second = Tuned(untuned)
+    train(second, examples, steps=steps, reads=True)
+    return second
+
+
+def _further(untuned: Path, folder: Path, steps: int) -> Tuned:
+    """The second round again, from what was learnt before, mostly on invented plans."""
+    examples, sentences = load_invented()
+    older, their_sentences = load_examples(folder)
+    examples += random.sample(older, min(len(older), round(OLD_SHARE * len(examples))))
+    tuned = Tuned(untuned)
+    tuned.resume(load_tuning())
+    examples = mined(examples, {**their_sentences, **sentences}, _TrainedSoFar(tuned))
+    train(tuned, examples, steps=steps, reads=True, rate=FURTHER_RATE)
+    return tuned
+
+
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "--steps", default=740, help="Steps of the second round; the first has a third of them."
 )
-def main(folder: Path, steps: int) -> None:
+@click.option("--further", is_flag=True, help="Go on from what was learnt before.")
+def main(folder: Path, steps: int, further: bool) -> None:
     """Tune on the documents in FOLDER."""
     random.seed(SEED)
     torch.manual_seed(SEED)
-    examples, sentences = load_examples(folder)
-    click.echo(f"{len(examples)} questions about {len(sentences)} documents")
     with tempfile.TemporaryDirectory() as work:
         untuned = offline.write_untuned(Path(work))
-        first = Tuned(untuned)
-        train(first, examples, steps=steps // 3, reads=False)
-        examples = mined(examples, sentences, _TrainedSoFar(first))
-        second = Tuned(untuned)
-        train(second, examples, steps=steps, reads=True)
-    save(second)
-    write_reference(second)
+        tuned = (_further if further else _from_the_start)(untuned, folder, steps)
+    save(tuned)
+    write_reference(tuned)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """What the offline embedder is tuned on: questions about sentences of other documents, and what resembles these.
 
-`sets/tuning.jsonl` holds questions alone: {"file", "start", "end", "question", "answers"}; the documents are
-not kept here. `answers` is false where the sentence is about the question's subject and does not answer it.
+sets/tuning.jsonl         questions alone: {"file", "start", "end", "question", "answers"}; the documents are not
+                          kept here. `answers` is false where the sentence is about the question's subject and
+                          does not answer it.
+sets/tuning_plans.jsonl   passages of invented plans, written for this: {"document", "heading", "text",
+                          "answered": questions that it answers, "unanswered": that nothing in that plan does}
 """
 
 import json
@@ -10,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -17,12 +21,15 @@ from assistant.over import documents_of_files
 from corpus.errors import InputError
 from corpus.types import Document, Span
 from evals.questions import SETS
-from index.types import Embedder
+from index.types import Vectors
 
 FILE = SETS / "tuning.jsonl"
+INVENTED = SETS / "tuning_plans.jsonl"
 # Sentences of a document that are compared with its questions; the nearest wrong ones are kept.
-POOL, KEPT = 70, 8
+POOL, KEPT = 40, 8
 SHORTEST, LONGEST = 8, 300
+# Examples and every document's sentences by its name.
+Examples = tuple[list["Example"], dict[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +56,23 @@ def _sentences(document: Document) -> Iterator[tuple[Span, str]]:
                 yield span, _text(document, section.section_id, span)
 
 
-def load_examples(
-    folder: Path, questions: Path = FILE
-) -> tuple[list[Example], dict[str, tuple[str, ...]]]:
-    """The examples, and every document's sentences by its name.
+def load_invented(file: Path = INVENTED) -> Examples:
+    """The examples of the invented plans, and the sentences of each."""
+    examples, sentences = [], defaultdict(list)
+    for line in file.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text = "\n".join([row["heading"], row["text"]])
+        sentences[row["document"]].append(text)
+        for answers in (True, False):
+            examples += [
+                Example(document=row["document"], question=question, text=text, answers=answers)
+                for question in row["answered" if answers else "unanswered"]
+            ]
+    return examples, {name: tuple(texts) for name, texts in sentences.items()}
+
+
+def load_examples(folder: Path, questions: Path = FILE) -> Examples:
+    """The examples about documents of the folder, and every document's sentences by its name.
 
     Raises InputError where a file that a question is about is not in the folder or below it.
     """
@@ -82,8 +102,20 @@ def load_examples(
     return examples, sentences
 
 
+class Embeds(Protocol):
+    """What embeds many texts or questions at once: float32, shape (n, dimension), rows of length 1."""
+
+    def embed_documents(self, texts: Sequence[str], /) -> Vectors:
+        """Texts under their headings."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str], /) -> Vectors:
+        """Questions."""
+        ...
+
+
 def mined(
-    examples: Sequence[Example], sentences: dict[str, tuple[str, ...]], embedder: Embedder
+    examples: Sequence[Example], sentences: dict[str, tuple[str, ...]], embedder: Embeds
 ) -> list[Example]:
     """The examples with the sentences of the same document that come nearest to the question."""
     by_document = defaultdict(list)
@@ -94,9 +126,10 @@ def mined(
         pool = list(sentences[name])
         pool = random.sample(pool, min(POOL, len(pool)))
         pool = list(dict.fromkeys([*pool, *(example.text for example in own)]))
-        vectors = embedder.embed_documents(pool)
-        for example in own:
-            order = np.argsort(-(vectors @ embedder.embed_query(example.question)), kind="stable")
+        questions = embedder.embed_queries([example.question for example in own])
+        nearness = questions @ embedder.embed_documents(pool).T
+        for example, row in zip(own, nearness, strict=True):
+            order = np.argsort(-row, kind="stable")
             others = [pool[place] for place in order if pool[place] != example.text]
             made.append(replace(example, negatives=tuple(others[:KEPT])))
     return made

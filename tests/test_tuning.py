@@ -12,16 +12,18 @@ from assistant import answerable, second_look
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from corpus.errors import InputError
+from corpus.fold import bare
 from corpus.library import plans
 from evals.questions import load_questions
 from evals.tune import EMBEDDED, Tuned, save, train, write_reference
-from evals.tune_data import Example, batches, load_examples, mined
+from evals.tune_data import Example, batches, load_examples, load_invented, mined
 from index.embedders import load_embedder, offline, open_embedder
 from index.embedders.e5_file import E5File
-from index.embedders.tuning import ZERO, TunedE5File, Tuning, load_tuning
-from index.passages import part_text
+from index.embedders.graph import ZERO, eight_bits
+from index.embedders.tuning import TunedE5File, Tuning, load_tuning
+from index.passages import part_text, passages_of
 from index.retriever import open_retriever
-from index.types import Judge, Judgements
+from index.types import Judge, Judgements, Vectors
 
 PAIRS = json.loads(offline.REFERENCE.read_text(encoding="utf-8"))["pairs"]
 
@@ -54,12 +56,11 @@ def test_a_change_is_added_and_nothing_else() -> None:
         expected = plain.matrix("l3.q.w", 384) + b.astype(np.float32) @ a.astype(np.float32)
         assert np.allclose(tuned.matrix("l3.q.w", 384), expected)
         assert np.array_equal(tuned.tensor("l4.q.w"), plain.tensor("l4.q.w"))
-        for name in ("l3.q.w", "l4.q.w"):
-            values, scales = tuned.eight_bits(name)
-            read = (values.astype(np.float32) - ZERO) * scales[:, None]
-            error = np.abs(read.reshape(-1) - tuned.tensor(name))
-            # Half a step at most; what was not changed loses nothing.
-            assert error.max() <= (scales.max() / 2 * 1.001 if name == "l3.q.w" else 1e-6)
+        matrix = tuned.matrix("l3.q.w", 384)
+    values, scales = eight_bits(matrix)
+    read = (values.astype(np.float32) - ZERO) * scales[..., None]
+    # Half a step at most.
+    assert np.abs(read.reshape(matrix.shape) - matrix).max() <= scales.max() / 2 * 1.001
 
 
 @pytest.mark.parametrize("engine", ["onnx", "torch"])
@@ -130,6 +131,30 @@ def test_the_judge_tells_answered_from_unanswered_details(settings: Settings) ->
     assert (given[:, None] > left_out).mean() > 0.75
 
 
+class Hashed:
+    """Texts and questions embedded by their words."""
+
+    def __init__(self, cache_folder: Path) -> None:
+        self._embedder = load_embedder("hashing", cache_folder)
+
+    def embed_documents(self, texts: Sequence[str], /) -> Vectors:
+        return self._embedder.embed_documents(texts)
+
+    embed_queries = embed_documents
+
+
+def test_invented_plans_are_whole() -> None:
+    examples, sentences = load_invented()
+    assert len(sentences) > 50
+    texts = [text for own in sentences.values() for text in own]
+    assert len(set(texts)) == len(texts) > 1500
+    assert 0.45 < np.mean([example.answers for example in examples]) < 0.55
+    plan = {bare(passage.text) for passage in passages_of(plans()[0])}
+    assert not plan & {bare(text.split("\n")[1]) for text in texts}
+    asked = {bare(q.question) for name in ("dev", "test", "fit") for q in load_questions(name)}
+    assert not asked & {bare(example.question) for example in examples}
+
+
 def test_tuning_reads_its_examples(tmp_path: Path, hashing_settings: Settings) -> None:
     text = "关于校车的办法\n\n一、检验\n校车应当每半年检验一次。\n校车应当停在安全的地方。\n"
     (tmp_path / "办法.txt").write_text(text, encoding="utf-8")
@@ -155,7 +180,7 @@ def test_tuning_reads_its_examples(tmp_path: Path, hashing_settings: Settings) -
     examples, sentences = load_examples(tmp_path, questions)
     assert [example.answers for example in examples] == [True, False]
     assert examples[0].text == "检验\n校车应当每半年检验一次。"
-    found = mined(examples, sentences, load_embedder("hashing", hashing_settings.cache_folder))
+    found = mined(examples, sentences, Hashed(hashing_settings.cache_folder))
     assert all(example.text not in example.negatives for example in found)
     assert found[0].negatives
     assert len(next(batches(found, 2, 1))) == 2

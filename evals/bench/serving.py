@@ -1,7 +1,9 @@
 """What serving costs, side by side with what it replaces: `python -m evals.bench.serving`.
 
-Pairs are timed alternately in one run, question after question, so that both had the same machine; a
-ratio is the median of the pairs' ratios, with its 5th and 95th percentile.
+Pairs are timed alternately in one run, question after question, so that both had the same machine, with a
+pause before each, as questions come: the threads of torch go on spinning for milliseconds after their work
+and would take a core from whatever is timed next. A ratio is the median of the pairs' ratios, with its 5th
+and 95th percentile.
 
 embedding   the question's embedding by sentence-transformers against the ONNX export (at least 3)
 answer      a warm answer against embedding the question alone, with either engine (at most 3)
@@ -46,6 +48,7 @@ COLD_RUNS = 7
 SEED = 20261124
 CLIENTS = 2
 START_SECONDS = 120
+PAUSE_SECONDS = 0.02
 
 
 Works = dict[str, Callable[[str], object]]
@@ -81,6 +84,7 @@ def alternate(works: Works, texts: Sequence[str]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {name: [] for name in works}
     for text in texts:
         for name, work in works.items():
+            time.sleep(PAUSE_SECONDS)
             began = time.perf_counter()
             work(text)
             times[name].append(1000 * (time.perf_counter() - began))

@@ -47,8 +47,9 @@ class OnnxEmbedder:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # Threads that wait by spinning take the cores from whoever else answers.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Within a run threads wait by spinning, which is faster; between runs that would take the
+        # cores from whoever else answers.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         # The arena keeps the largest batch's memory for ever.
         options.enable_cpu_mem_arena = False
         try:

@@ -14,12 +14,10 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedders.e5_file import BLOCK, E5File
+from index.embedders.e5_file import E5File
 
 FILE = Path(__file__).parent / "tuning.npz"
 HEAD, HEAD_BIAS = "head.w", "head.b"
-# What stands for zero in 8 bits.
-ZERO = 128
 
 
 class Tuning:
@@ -35,6 +33,10 @@ class Tuning:
         if f"{name}.a" not in self._arrays:
             return None
         return self._arrays[f"{name}.b"] @ self._arrays[f"{name}.a"]
+
+    def factors(self, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The two factors of a change, shapes (rank, inputs) and (outputs, rank); KeyError where there is none."""
+        return self._arrays[f"{name}.a"], self._arrays[f"{name}.b"]
 
     @property
     def head(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -59,12 +61,3 @@ class TunedE5File(E5File):
         """The weights of that name, float32, flat; KeyError where there are none."""
         weights, change = super().tensor(name), self._tuning.change(name)
         return weights if change is None else weights + change.reshape(-1)
-
-    def eight_bits(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """As stored where training left the matrix as it was; else rounded, block by block."""
-        if self._tuning.change(name) is None:
-            return super().eight_bits(name)
-        blocks = self.tensor(name).reshape(-1, BLOCK)
-        scales = np.maximum(np.abs(blocks).max(axis=1), np.float32(1e-12)) / (ZERO - 1)
-        values = np.rint(blocks / scales[:, None]) + ZERO
-        return values.astype(np.uint8), scales.astype(np.float32)
