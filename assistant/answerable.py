@@ -13,6 +13,7 @@ from assistant.evidence import Evidence, Weigher
 from assistant.figures import Figure, certainty, is_given
 from assistant.naming import name_share
 from assistant.question import Question
+from assistant.refusals import Rule
 from assistant.weights import load_weights
 from index.types import Hit
 
@@ -127,11 +128,16 @@ def features_of(
     )
 
 
-def probability(values: Sequence[float], said: Sequence[float] = ()) -> float:
-    """The probability that the evidence answers, in (0, 1); `said` is what a judge says (`second_look`)."""
+def probability(values: Sequence[float], said: Sequence[float] = (), rule: Rule = "") -> float:
+    """The probability that the evidence answers, in (0, 1).
+
+    `said` is what a judge says (`second_look`); with it a rule that would refuse (`refuse`) is weighed too.
+    """
     names = (*FEATURES, *second_look.FEATURES) if said else FEATURES
     known = load_weights()["answerable_read" if said else "answerable"]
     z = known["intercept"] + sum(
         known[name] * value for name, value in zip(names, (*values, *said), strict=True)
     )
+    if said and rule:
+        z += known[f"rule_{rule}"]
     return 1 / (1 + math.exp(-z))

@@ -102,7 +102,9 @@ def _all_asked(question: Question, figures: Sequence[Figure]) -> tuple[Figure, .
 def _statement(question: Question, figure: Figure, weigher: Weigher) -> Statement:
     document, target = figure.evidence.document, figure.record
     if figure.in_table:
-        return Statement(text=_sentence(target, question.years), places=row_places(document, target))
+        return Statement(
+            text=_sentence(target, question.years), places=row_places(document, target)
+        )
     line = quantity_line(figure)
     if len(line) > MAX_FIRST_LINE:
         line = shortened(line, weigher)

@@ -27,7 +27,7 @@ from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.neighbours import draft_neighbours
 from assistant.question import Question, read_question
-from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
+from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground, Rule
 from assistant.refuse import find_refusal
 from assistant.settings import Settings
 from assistant.several import draft_several
@@ -142,8 +142,11 @@ class Assistant:
             )
         ):
             return outline
-        if ground := self.refusal(found):
-            return ground
+        return self.refusal(found) or self.computed(found)
+
+    def computed(self, found: Retrieved) -> Draft | Ground | None:
+        """What is computed or listed; a reason to refuse where only a computation would answer."""
+        question = found.question
         if draft := (
             draft_computed(question, found.evidence, self.documents)
             or draft_several(question, found.evidence, self.documents)
@@ -151,6 +154,7 @@ class Assistant:
             return draft
         if question.kind == "figure" and needs_computing(question):
             return NOT_COMPUTED
+        documents = tuple(self.documents.values())
         return draft_list(question, documents) if question.kind == "list" else None
 
     def _draft(self, found: Retrieved) -> Draft | None:
@@ -163,10 +167,13 @@ class Assistant:
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
         question, exact = found.question, self.exact(found)
+        rule = exact.rule if isinstance(exact, Ground) else ""
+        settled = exact is not None and not rule
+        known = answerable.probability(self.strength(found)) if settled else None
+        chance = self.chance(found, rule) if known is None else known
+        if rule and chance >= answerable.THRESHOLD:
+            exact = self.computed(found)
         draft, ground = (exact, None) if isinstance(exact, Draft) else (None, exact)
-        chance = (
-            self.chance(found) if exact is None else answerable.probability(self.strength(found))
-        )
         if exact is None:
             calibrated = getattr(self.retriever, "calibrated", True)
             weak = calibrated and chance < answerable.THRESHOLD
@@ -176,13 +183,17 @@ class Assistant:
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)
         return replace(answer, confidence=chance, notice=found.notice)
 
-    def chance(self, found: Retrieved) -> float:
-        """How likely the evidence answers; where that is not clear, it is read again with the question."""
+    def chance(self, found: Retrieved, rule: Rule = "") -> float:
+        """How likely the evidence answers; where that is not clear, it is read again with the question.
+
+        Where a rule would refuse, nothing but reading again speaks against it.
+        """
         values = self.strength(found)
         before = answerable.probability(values)
-        if not second_look.is_due(before):
-            return before
-        return answerable.probability(values, self.second_look(found))
+        if not second_look.is_due(before, ruled=bool(rule)):
+            return 0.0 if rule else before
+        said = self.second_look(found)
+        return 0.0 if rule and not said else answerable.probability(values, said, rule)
 
     def second_look(self, found: Retrieved) -> tuple[float, ...]:
         """What a judge says of the sentences, see `second_look`; nothing where there is none or nothing to read."""

@@ -226,7 +226,7 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     word = (
         ("增长最慢" if least else "增长最快") if relative else way + ("最少" if least else "最多")
     )
-    said = []
+    said: list[tuple[str, Target, frozenset[str]]] = []
     for row, before, after in ordered:
         change, derived = _said(row, before, after)
         if relative:

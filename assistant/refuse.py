@@ -6,14 +6,14 @@ a list of names. What no rule settles is left to the evidence's strength (`answe
 
 import re
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from assistant.evidence import Evidence
 from assistant.question import Question
-from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground
+from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground, Rule
 from corpus.fold import fold
 from corpus.numerals import parse_numeral
 from corpus.types import Document
@@ -261,6 +261,12 @@ def is_vague(question: Question, content: Sequence[str]) -> bool:
     return not telling and question.text == question.standalone
 
 
+def _opinion(question: Question) -> Ground | None:
+    if not _OPINION.search(question.understood):
+        return None
+    return Ground(reason="not_in_plan", message="规划里没有这样的评价或建议,只写了要做什么。")
+
+
 def find_refusal(
     question: Question,
     evidence: Sequence[Evidence],
@@ -273,17 +279,20 @@ def find_refusal(
     """
     top = evidence[:3]
     if ground := _other_topic(question, top):
-        return ground
+        return ground if ground is GREETING else replace(ground, rule="topic")
     if not top:
         return NOT_FOUND
     if is_vague(question, content):
         return VAGUE
-    if _OPINION.search(question.understood):
-        return Ground(reason="not_in_plan", message="规划里没有这样的评价或建议,只写了要做什么。")
-    return (
-        _other_place(question, top, documents)
-        or _missing_attribute(question, top)
-        or _other_time(question, top)
-        or _asks_achieved(question, top)
-        or _unlisted(question, top)
+    checks: tuple[tuple[Rule, Callable[[], Ground | None]], ...] = (
+        ("opinion", lambda: _opinion(question)),
+        ("place", lambda: _other_place(question, top, documents)),
+        ("attribute", lambda: _missing_attribute(question, top)),
+        ("time", lambda: _other_time(question, top)),
+        ("achieved", lambda: _asks_achieved(question, top)),
+        ("unlisted", lambda: _unlisted(question, top)),
     )
+    for rule, check in checks:
+        if ground := check():
+            return replace(ground, rule=rule)
+    return None

@@ -13,9 +13,11 @@ from index.passages import part_text
 from index.types import Judge, Part
 
 # From this probability on the evidence answers, below the other it does not, without another look.
-SURE, HOPELESS = 0.9, 0.05
-# So many of the best sentences are read beside the one that would answer.
-SENTENCES = 3
+SURE, HOPELESS = 0.85, 0.05
+# Where a rule would refuse, the evidence must speak so far against it to be worth a look.
+AGAINST_RULE = 0.3
+# So many of the best sentences are read beside the one that would answer; more tell no more on dev.
+SENTENCES = 2
 
 FEATURES = (
     "answers",  # how surely the sentence that would answer does
@@ -24,9 +26,9 @@ FEATURES = (
 )
 
 
-def is_due(before: float) -> bool:
-    """Whether a probability is clear neither way."""
-    return HOPELESS <= before < SURE
+def is_due(before: float, *, ruled: bool = False) -> bool:
+    """Whether a probability is clear neither way; `ruled`: whether it speaks against a rule that would refuse."""
+    return before >= AGAINST_RULE if ruled else HOPELESS <= before < SURE
 
 
 def values_of(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from assistant import answerable, second_look
 from assistant.pipeline import Assistant, open_assistant
-from assistant.refusals import Ground
+from assistant.refusals import RULES, Ground
 from assistant.settings import load_settings
 from assistant.weights import WEIGHTS
 from evals.fit_answers import ASKED, Judged, fit_answerable, out_of_fold
@@ -35,13 +35,18 @@ def look(assistant: Assistant, question: EvalQuestion) -> Look | Ground | None:
     """The look at a question; the ground of a rule that refuses it; None where its answer is exact."""
     found = assistant.retrieve(assistant.read(question.question, question.history))
     exact = assistant.exact(found)
-    if exact is not None:
-        return exact if isinstance(exact, Ground) else None
+    ground = exact if isinstance(exact, Ground) else None
+    rule = ground.rule if ground else ""
+    if exact is not None and not rule:
+        return ground
     values = assistant.strength(found)
     before = answerable.probability(values)
-    said = assistant.second_look(found) if second_look.is_due(before) else ()
-    read = Judged((*values, *said), question.answerable) if said else None
-    return Look(question.answerable, before, read)
+    said = assistant.second_look(found) if second_look.is_due(before, ruled=bool(rule)) else ()
+    if rule and not said:
+        return ground
+    ruled = tuple(float(rule == each) for each in RULES)
+    read = Judged((*values, *said, *ruled), question.answerable) if said else None
+    return Look(question.answerable, 0.0 if rule else before, read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,8 @@ def main() -> None:
     """Fit on dev and on the questions for fitting, and add to the weights."""
     assistant = open_assistant(load_settings())
     read = [each for name in ASKED for each in _report(name, load_questions(name), assistant)]
-    names = ["intercept", *answerable.FEATURES, *second_look.FEATURES]
+    rules = [f"rule_{rule}" for rule in RULES]
+    names = ["intercept", *answerable.FEATURES, *second_look.FEATURES, *rules]
     coefficients = fit_answerable(read)
     fitted = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     fitted["answerable_read"] = {
