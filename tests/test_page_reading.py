@@ -129,7 +129,7 @@ def assert_harmless(page: Page) -> None:
 def test_markup_in_a_document_is_only_text(browser: Browser, second_address: str) -> None:
     with visiting(browser, second_address) as page:
         expect(page.locator(".banner")).to_contain_text("共 2 份文件")
-        ask(page, "海洋教育普及率要达到多少?")
+        ask(page, "某区教育发展规划:海洋教育普及率达到多少?")
         expect(page.locator("#evidence")).to_contain_text("<script>", timeout=PATIENCE)
         expect(page.locator("#conversation .bot").last).to_contain_text("<script>")
         assert_harmless(page)

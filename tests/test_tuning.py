@@ -19,8 +19,7 @@ from evals.tune import EMBEDDED, Tuned, save, train, write_reference
 from evals.tune_data import Example, batches, load_examples, load_invented, mined
 from index.embedders import load_embedder, offline, open_embedder
 from index.embedders.e5_file import E5File
-from index.embedders.graph import ZERO, eight_bits
-from index.embedders.tuning import TunedE5File, Tuning, load_tuning
+from index.embedders.tuning import ZERO, TunedE5File, Tuning, load_tuning
 from index.passages import part_text, passages_of
 from index.retriever import open_retriever
 from index.types import Judge, Judgements, Vectors
@@ -56,11 +55,12 @@ def test_a_change_is_added_and_nothing_else() -> None:
         expected = plain.matrix("l3.q.w", 384) + b.astype(np.float32) @ a.astype(np.float32)
         assert np.allclose(tuned.matrix("l3.q.w", 384), expected)
         assert np.array_equal(tuned.tensor("l4.q.w"), plain.tensor("l4.q.w"))
-        matrix = tuned.matrix("l3.q.w", 384)
-    values, scales = eight_bits(matrix)
-    read = (values.astype(np.float32) - ZERO) * scales[..., None]
-    # Half a step at most.
-    assert np.abs(read.reshape(matrix.shape) - matrix).max() <= scales.max() / 2 * 1.001
+        for name in ("l3.q.w", "l4.q.w"):
+            values, scales = tuned.eight_bits(name)
+            read = (values.astype(np.float32) - ZERO) * scales[:, None]
+            error = np.abs(read.reshape(-1) - tuned.tensor(name))
+            # Half a step at most; what was not changed loses nothing.
+            assert error.max() <= (scales.max() / 2 * 1.001 if name == "l3.q.w" else 1e-6)
 
 
 @pytest.mark.parametrize("engine", ["onnx", "torch"])
@@ -94,7 +94,7 @@ def test_an_answer_is_sure_as_the_judge_is(hashing_assistant: Assistant) -> None
     """Of one question and one evidence: the surer the judge, the likelier the answer."""
     found = hashing_assistant.retrieve(hashing_assistant.read("怎样关爱留守儿童?"))
     lead = found.evidence[0]
-    judges = (LikesWord(lead.text), LikesWord(found.evidence[2].text), LikesWord("没有这样的话"))
+    judges = (LikesWord(lead.text), LikesWord(found.evidence[1].text), LikesWord("没有这样的话"))
     said = [second_look.values_of(found.question, lead, found.evidence, judge) for judge in judges]
     assert [values[0] for values in said] == [9, -9, -9]
     assert [values[-1] for values in said] == [9, 9, -9]
@@ -107,10 +107,44 @@ def test_an_answer_is_sure_as_the_judge_is(hashing_assistant: Assistant) -> None
 
 
 @pytest.mark.parametrize(
-    ("before", "due"), [(0.95, False), (0.9, False), (0.5, True), (0.01, False)]
+    ("before", "due", "against_rule"),
+    [
+        (0.95, False, True),
+        (0.85, False, True),
+        (0.5, True, True),
+        (0.1, True, False),
+        (0.01, False, False),
+    ],
 )
-def test_only_what_is_clear_neither_way_is_read_again(before: float, due: bool) -> None:
+def test_only_what_is_clear_neither_way_is_read_again(
+    before: float, due: bool, against_rule: bool
+) -> None:
     assert second_look.is_due(before) is due
+    assert second_look.is_due(before, ruled=True) is against_rule
+
+
+class SaysYes(LikesWord):
+    """A judge to whom everything answers, or nothing."""
+
+    def __init__(self, *, yes: bool) -> None:
+        super().__init__("" if yes else "没有这样的话")
+
+
+def test_a_rule_that_goes_by_words_is_weighed_against_reading(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """中小学老师评高级职称的片区评委会,打算设在哪里: 哪里 misleads the rule, the sentence says it."""
+    found = assistant.retrieve(assistant.read("片区中小学教师高级职称评委会打算设在哪里?"))
+    ground = assistant.refusal(found)
+    assert ground is not None
+    assert ground.rule == "attribute"
+    chances = []
+    for yes in (True, False):
+        monkeypatch.setattr(assistant.retriever, "judge", SaysYes(yes=yes))
+        chances.append(assistant.chance(found, ground.rule))
+    assert chances[0] > answerable.THRESHOLD > chances[1]
+    greeting = assistant.answer("你好")
+    assert greeting.refusal
 
 
 def test_the_judge_tells_answered_from_unanswered_details(settings: Settings) -> None:

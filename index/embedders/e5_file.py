@@ -114,6 +114,11 @@ class E5File:
         values = np.concatenate([halves & 0x0F, halves >> 4], axis=1)
         return values, blocks["scale"].astype(np.float32)
 
+    def eight_bits(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """A matrix in 8 bits, shape (n_blocks, 32), and the blocks' scales: weight = (value − 128) × scale."""
+        values, scales = self.blocks(name)
+        return values + np.uint8(120), scales
+
     def tensor(self, name: str) -> NDArray[np.float32]:
         """The weights of that name, float32, flat (`count` values); KeyError where there are none."""
         entry = self._directory[name]

@@ -22,13 +22,11 @@ from index.embedders.tuning import TunedE5File, load_tuning
 from index.seal import find_damage, seal
 
 # Raised when what `prepare` writes changes.
-REVISION = 3
+REVISION = 2
 SEAL = "seal.json"
 # Beside the graph, so that ONNX Runtime maps the file instead of copying it into memory.
 WEIGHTS = "weights.bin"
 MAPPED_BYTES = 1024
-# Eight bits take this much from the cosine with the reference at most.
-MIN_AGREEMENT = 0.995
 MENDS = "请运行 wengui index build 修复,或设置 WENGUI_ENGINE=torch 暂用参考引擎。"
 
 
@@ -89,9 +87,9 @@ def _write(tokenizer: Path, folder: Path) -> None:
         )
     shutil.copyfile(tokenizer, folder / TOKENIZER)
     cosine = agreement(OnnxEmbedder(folder, name="", fingerprint=""))
-    if cosine < MIN_AGREEMENT:
+    if cosine < offline.MIN_AGREEMENT:
         raise EmbedderError(
-            f"导出的嵌入模型与参考向量的余弦只有 {cosine:.4f},应不低于 {MIN_AGREEMENT}。"
+            f"导出的嵌入模型与参考向量的余弦只有 {cosine:.4f},应不低于 {offline.MIN_AGREEMENT}。"
             "请运行 make setup 重装依赖后再试,或设置 WENGUI_ENGINE=torch 用参考引擎。"
         )
     (folder / SEAL).write_text(json.dumps(seal(folder)), encoding="utf-8")

@@ -1,8 +1,8 @@
 """multilingual-e5-small as an ONNX graph that ONNX Runtime runs fast on a processor.
 
-The matrices of the layers are 8-bit integers by blocks of 128 weights: with 32 the embeddings are a
-little nearer to the reference (docs/decisions/012-serving.md) and take a third longer. The word
-embedding keeps the 4 bits of the source file. ONNX Runtime multiplies them with activations that it
+The matrices of the layers are 8-bit integers by blocks of 32 weights: those that training left alone
+with the scales of the source file, which loses nothing, for its weights have 4 bits; the others
+rounded. The word embedding keeps its 4 bits. ONNX Runtime multiplies them with activations that it
 rounds to 8 bits, block by block (`accuracy_level` 4).
 Its own operators (domain com.microsoft) fuse what BERT does in many steps:
 https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
@@ -30,17 +30,6 @@ EMBEDDING, JUDGEMENT = "embedding", "judgement"
 OPSET, IR_VERSION = 21, 10
 # Activations in 8 bits: with 32 it is the reference bit for bit but for rounding, and half as fast.
 ACTIVATIONS_IN_8_BITS = 4
-MATRIX_BLOCK = 128
-# What stands for zero in 8 bits.
-ZERO = 128
-
-
-def eight_bits(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """A matrix by blocks, shape (rows, blocks, 128), and the blocks' scales: weight = (value − 128) × scale."""
-    blocks = matrix.reshape(len(matrix), -1, MATRIX_BLOCK)
-    scales = np.maximum(np.abs(blocks).max(axis=2), np.float32(1e-12)) / (ZERO - 1)
-    values = np.rint(blocks / scales[..., None]) + ZERO
-    return values.astype(np.uint8), scales.astype(np.float32)
 
 
 class _Graph:
@@ -85,9 +74,14 @@ class _Graph:
 
     def linear(self, inputs: str, names: Sequence[str], output: str) -> str:
         """The product with one or more matrices of the source, stacked; biases are added later."""
+        matrices = [self.source.eight_bits(f"{name}.w") for name in names]
         rows = [len(self.source.tensor(f"{name}.b")) for name in names]
-        matrices = [self.source.matrix(f"{n}.w", r) for n, r in zip(names, rows, strict=True)]
-        values, scales = eight_bits(np.concatenate(matrices))
+        values = np.concatenate(
+            [v.reshape(n, -1, BLOCK) for (v, _), n in zip(matrices, rows, strict=True)]
+        )
+        scales = np.concatenate(
+            [s.reshape(n, -1) for (_, s), n in zip(matrices, rows, strict=True)]
+        )
         return self.fused(
             "MatMulNBits",
             [
@@ -96,10 +90,10 @@ class _Graph:
                 self.constant(f"{output}.s", scales),
             ],
             output,
-            K=values.shape[1] * MATRIX_BLOCK,
+            K=values.shape[1] * BLOCK,
             N=len(values),
             bits=8,
-            block_size=MATRIX_BLOCK,
+            block_size=BLOCK,
             accuracy_level=ACTIVATIONS_IN_8_BITS,
         )
 

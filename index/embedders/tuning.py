@@ -14,10 +14,12 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedders.e5_file import E5File
+from index.embedders.e5_file import BLOCK, E5File
 
 FILE = Path(__file__).parent / "tuning.npz"
 HEAD, HEAD_BIAS = "head.w", "head.b"
+# What stands for zero in 8 bits.
+ZERO = 128
 
 
 class Tuning:
@@ -61,3 +63,12 @@ class TunedE5File(E5File):
         """The weights of that name, float32, flat; KeyError where there are none."""
         weights, change = super().tensor(name), self._tuning.change(name)
         return weights if change is None else weights + change.reshape(-1)
+
+    def eight_bits(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """As stored where training left the matrix as it was; else rounded, block by block."""
+        if self._tuning.change(name) is None:
+            return super().eight_bits(name)
+        blocks = self.tensor(name).reshape(-1, BLOCK)
+        scales = np.maximum(np.abs(blocks).max(axis=1), np.float32(1e-12)) / (ZERO - 1)
+        values = np.rint(blocks / scales[:, None]) + ZERO
+        return values.astype(np.uint8), scales.astype(np.float32)
