@@ -9,10 +9,10 @@ from assistant import answerable, second_look
 from assistant.arithmetic import draft_computed, needs_computing
 from assistant.by_number import draft_by_number
 from assistant.card import draft_card
+from assistant.categories import draft_category
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.contents import (
     asks_headings,
-    draft_category,
     draft_list,
     draft_nth,
     draft_place,
