@@ -128,7 +128,9 @@ def features_of(
     )
 
 
-def probability(values: Sequence[float], said: Sequence[float] = (), rule: Rule = "") -> float:
+def probability(
+    values: Sequence[float], said: Sequence[float] = (), rule: Rule | None = None
+) -> float:
     """The probability that the evidence answers, in (0, 1).
 
     `said` is what a judge says (`second_look`); with it a rule that would refuse (`refuse`) is weighed too.

@@ -16,14 +16,12 @@ from assistant.changes import (
 from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.operands import PEOPLE, Figure, Operands, is_yearly
-from assistant.phrases import Pair, asked_unit, asks_for, core, halves, listed
+from assistant.phrases import Pair, asked_unit, asks_for, asks_gap, core, halves, listed
 from assistant.question import Question
 from assistant.ranking import draft_ranking
 from corpus.types import Document, Target
 
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
-_CHANGED = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|人数|数量|量|值)?(?:会|要|将)?$")
-_GROWTH = re.compile(r"增幅|增速|增长率|涨幅")
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
 
 
@@ -117,9 +115,8 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
         return draft_times(operands, first + second) if kind == "ratio" else None
     text = operands.question.understood
     unit = asked_unit(text)
-    relative = unit in {"%", "百分点"} and _GROWTH.search(text) is not None
-    if kind == "difference" and (relative or _CHANGED.search(first)):
-        return draft_gap(operands, first, second, relative=relative)
+    if kind == "difference" and (gap := asks_gap(first, text)):
+        return draft_gap(operands, first, second, relative=gap == "growth")
     among = operands.of_unit(unit if kind == "difference" else "")
     if kind == "part":
         shares = operands.named(core(first), operands.of_unit("%"))

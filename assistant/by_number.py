@@ -12,7 +12,7 @@ from assistant.operands import places_of
 from assistant.operations import plain
 from assistant.question import Question
 from corpus.fold import fold
-from corpus.quantities import UNITS
+from corpus.quantities import ANY_UNIT
 from corpus.targets import targets_of
 from corpus.types import Document, Target
 from index.query import fits_unit
@@ -28,9 +28,8 @@ _ASKS = re.compile(
 _ASKS_MORE = re.compile(
     r"多少|几(?!个|项)|比\s*\d|低于|高于|超过|大于|小于|不到|不足|以上|以下|最|为什么|为啥"
 )
-_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?<![\d+\-A-Za-z.])(\d+(?:\.\d+)?)(?![\d+\-A-Za-z.])\s*((?:[百千]?万|亿|千|百)?(?:{_UNIT}))?"
+    rf"(?<![\d+\-A-Za-z.])(\d+(?:\.\d+)?)(?![\d+\-A-Za-z.])\s*((?:[百千]?万|亿|千|百)?(?:{ANY_UNIT}))?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -49,24 +48,33 @@ def given_numbers(text: str) -> list[tuple[Decimal, str]]:
     return found
 
 
-def _is(target: Target, number: Decimal, unit: str) -> bool:
-    return number in {target.baseline, target.target} and (not unit or fits_unit(unit, target.unit))
+def _values(target: Target) -> tuple[tuple[Decimal | None, int | None, str], ...]:
+    """(value, year, the word for what is aimed at) of both years of a record."""
+    return (
+        (target.baseline, target.baseline_year, ""),
+        (target.target, target.target_year, "目标"),
+    )
 
 
-def _said(document: Document, target: Target, numbers: set[Decimal]) -> str:
+def _has(target: Target, numbers: Sequence[tuple[Decimal, str]], years: frozenset[int]) -> bool:
+    """Whether a record has every number in its unit, in one of the years if there are any."""
+    held = {value for value, year, _ in _values(target) if not years or year in years}
+    return all(
+        number in held and (not unit or fits_unit(unit, target.unit)) for number, unit in numbers
+    )
+
+
+def _said(document: Document, target: Target, numbers: frozenset[Decimal]) -> str:
     """What a record counts, with the value that was asked about and its year."""
     if document.table(target.section_id) is None:
         (place,) = places_of(document, target)
         return document.display(figure_span(document, place.span, target)).strip("，,。; ")
-    years = [
-        f"{year}年{'目标' if aimed else ''}为{plain(value)}{target.unit}"
-        for value, year, aimed in (
-            (target.baseline, target.baseline_year, False),
-            (target.target, target.target_year, True),
-        )
+    values = "、".join(
+        f"{year}年{aimed}为{plain(value)}{target.unit}"
+        for value, year, aimed in _values(target)
         if value is not None and value in numbers
-    ]
-    return f"{target.name}{'、'.join(years)}"
+    )
+    return f"{target.name}{values}"
 
 
 def _places(document: Document, target: Target) -> tuple[Place, ...]:
@@ -80,30 +88,14 @@ def draft_by_number(question: Question, documents: Sequence[Document]) -> Draft 
     numbers = given_numbers(text)
     if not numbers or not _ASKS.search(text) or _ASKS_MORE.search(text):
         return None
-    found = [
-        (document, target)
-        for document in documents
-        for target in targets_of(document)
-        if all(_is(target, number, unit) for number, unit in numbers)
-    ]
-    years = set(question.years)
-    dated = [
-        (document, target)
-        for document, target in found
-        if any(
-            value == numbers[0][0] and year in years
-            for value, year in (
-                (target.baseline, target.baseline_year),
-                (target.target, target.target_year),
-            )
-        )
-    ]
-    found = (dated or found)[:MAX_QUOTES]
-    values = {number for number, _ in numbers}
-    line = "；".join(dict.fromkeys(_said(document, target, values) for document, target in found))
+    records = [(document, target) for document in documents for target in targets_of(document)]
+    for years in (frozenset(question.years), frozenset[int]()):
+        found = [pair for pair in records if _has(pair[1], numbers, years)][:MAX_QUOTES]
+        if found:
+            break
+    values = frozenset(number for number, _ in numbers)
+    line = "；".join(dict.fromkeys(_said(*pair, values) for pair in found))
     if not found or len(line) >= MAX_FIRST_LINE:
         return None
-    places = tuple(
-        dict.fromkeys(place for document, target in found for place in _places(document, target))
-    )
+    places = tuple(dict.fromkeys(place for pair in found for place in _places(*pair)))
     return Draft(statements=(Statement(text=f"{line}。", places=places),), quotes=places)

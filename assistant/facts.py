@@ -9,6 +9,7 @@ from assistant.evidence import Weigher
 from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES, place_of, quantity_line, shortened
 from assistant.figures import Figure
 from assistant.naming import name_share
+from assistant.operands import places_of
 from assistant.question import Question
 from corpus.types import Document, Target
 
@@ -42,20 +43,8 @@ def _row(document: Document, section_id: str) -> Place:
 
 def row_places(document: Document, target: Target) -> tuple[Place, ...]:
     """The row, the header that says which column is which year, and the row that it is part of."""
-    places = [_row(document, target.section_id)]
-    if table := document.table(target.section_id):
-        places.append(
-            Place(
-                document=document,
-                section_id=table.section_id,
-                paragraph=None,
-                span=table.header,
-                context=table.header,
-            )
-        )
-    if target.parent_id:
-        places.append(_row(document, target.parent_id))
-    return tuple(places)
+    parents = (target.parent_id,) if target.parent_id else ()
+    return (*places_of(document, target), *(_row(document, parent) for parent in parents))
 
 
 def _named_whole(question: Question, target: Target) -> bool:

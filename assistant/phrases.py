@@ -3,14 +3,13 @@
 import re
 from typing import Literal
 
-from corpus.quantities import UNITS
+from corpus.quantities import ANY_UNIT
 
 Asked = Literal[
     "change", "growth", "yearly", "yearly_growth", "per_year", "over_years", "complement", ""
 ]
 Pair = Literal["difference", "ratio", "part", "sum"]
 
-_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _CHANGE = (
     "净?增加|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
     "多出来|多出|长(?=多少|几)|多(?=多少|几|了|出)|(?<!多)少(?=多少|几|了)"
@@ -22,7 +21,11 @@ _AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
 _SPAN = re.compile(
     r"五年|5年|年均|平均一年|一年平均|增长率|增量|增幅|增速|涨幅|升幅|降幅|每年平均|平均每年"
 )
-_GROWTH = re.compile(r"增长率|增幅|增速|涨幅|升幅|降幅|百分之|百分比|增长?了?多少?%")
+_RATE = "增长率|增幅|增速|涨幅|升幅|降幅"
+_RATES = re.compile(_RATE)
+_GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
+# The words of an operand that is itself a change: 在园幼儿增加的人数.
+_IS_CHANGE = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|人数|数量|量|值)?(?:会|要|将)?$")
 _YEARLY = re.compile(
     r"年均|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
 )
@@ -78,14 +81,14 @@ _LEADING_IN = re.compile(r"^.*[:：]")
 _NOISE = re.compile(
     r"(?:从|自|到|至|在|截至)?(?:19|20)\d\d(?:年)?(?:底|末|时)?|[—–~-]+|“?十[一二三四五六]五”?(?:期间|时期|末)?|"
     r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
-    rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{_UNIT})?|(?:个)?百分点|百分比|"
+    rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{ANY_UNIT})?|(?:个)?百分点|百分比|"
     rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
     r"增长率|比重|目标值?|规划|期间|大约|大概|分别|"
     r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|到底|至少|(?:^|(?<=[\s,]))(?:在|到|那|那么|按|照)|"
     r"[的了是哦吗呢啊嘛,，。?？!！:：、“”\"()]|里面|[里中](?=$|\s)"
 )
 _SHARE = re.compile(r"比例|比率")
-_AMOUNTS = re.compile(rf"(?:多少|几)\s*([百千万亿]*(?:个?百分点|{_UNIT}))")
+_AMOUNTS = re.compile(rf"(?:多少|几)\s*([百千万亿]*(?:个?百分点|{ANY_UNIT}))")
 _POINTS = re.compile(r"百分点")
 
 
@@ -139,6 +142,21 @@ def halves(text: str) -> tuple[Pair, str, str] | None:
             rest = text[match.end() :]
             return kind, match["a"], f"{match['b']} {rest}" if kind == "difference" else match["b"]
     return None
+
+
+def asks_gap(first: str, text: str) -> Literal["growth", "change", ""]:
+    """What of two records a difference is asked of: their growth, their change, or '' for their values.
+
+    `first` are the words of the first operand.
+
+    >>> asks_gap("小学的增幅", "小学的增幅比初中高多少个百分点")
+    'growth'
+    >>> asks_gap("小学增加的人数", "小学增加的人数比初中多多少万人")
+    'change'
+    """
+    if _RATES.search(text) and asked_unit(text) in {"%", "百分点"}:
+        return "growth"
+    return "change" if _IS_CHANGE.search(first) else ""
 
 
 def listed(text: str) -> tuple[str, ...]:

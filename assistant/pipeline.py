@@ -27,7 +27,7 @@ from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.neighbours import draft_neighbours
 from assistant.question import Question, read_question
-from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground, Rule
+from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal
 from assistant.settings import Settings
 from assistant.several import draft_several
@@ -167,11 +167,8 @@ class Assistant:
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
         question, exact = found.question, self.exact(found)
-        rule = exact.rule if isinstance(exact, Ground) else ""
-        settled = exact is not None and not rule
-        known = answerable.probability(self.strength(found)) if settled else None
-        chance = self.chance(found, rule) if known is None else known
-        if rule and chance >= answerable.THRESHOLD:
+        chance = self.chance(found, exact)
+        if isinstance(exact, Ground) and exact.rule and chance >= answerable.THRESHOLD:
             exact = self.computed(found)
         draft, ground = (exact, None) if isinstance(exact, Draft) else (None, exact)
         if exact is None:
@@ -183,17 +180,20 @@ class Assistant:
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)
         return replace(answer, confidence=chance, notice=found.notice)
 
-    def chance(self, found: Retrieved, rule: Rule = "") -> float:
+    def chance(self, found: Retrieved, exact: Draft | Ground | None = None) -> float:
         """How likely the evidence answers; where that is not clear, it is read again with the question.
 
-        Where a rule would refuse, nothing but reading again speaks against it.
+        What is exact is not read again, but for a rule that goes by words: nothing else speaks against it.
         """
         values = self.strength(found)
         before = answerable.probability(values)
-        if not second_look.is_due(before, ruled=bool(rule)):
-            return 0.0 if rule else before
-        said = self.second_look(found)
-        return 0.0 if rule and not said else answerable.probability(values, said, rule)
+        rule = exact.rule if isinstance(exact, Ground) else None
+        if exact is not None and not rule:
+            return before
+        due = second_look.is_due(before, ruled=rule is not None)
+        if due and (said := self.second_look(found)):
+            return answerable.probability(values, said, rule)
+        return 0.0 if rule else before
 
     def second_look(self, found: Retrieved) -> tuple[float, ...]:
         """What a judge says of the sentences, see `second_look`; nothing where there is none or nothing to read."""

@@ -1,23 +1,23 @@
 """A reason to refuse, and the sentence that says it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from assistant.types import RefusalReason
 
 # The rules of `refuse` that go by single words, which may mislead: how far each is to be believed beside
 # what reading again says is fitted (`python -m evals.fit_read`).
-RULES = ("topic", "place", "attribute", "time", "achieved", "unlisted", "opinion")
-Rule = Literal["topic", "place", "attribute", "time", "achieved", "unlisted", "opinion", ""]
+Rule = Literal["topic", "place", "attribute", "time", "achieved", "unlisted", "opinion"]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """A reason to refuse and the sentence that says it; `rule` is '' where nothing can speak against it."""
+    """A reason to refuse and the sentence that says it; `rule` is None where nothing can speak against it."""
 
     reason: RefusalReason
     message: str
-    rule: Rule = ""
+    rule: Rule | None = None
 
 
 NOT_FOUND = Ground(reason="not_in_plan", message="规划里没有写这件事。")

@@ -24,12 +24,12 @@ MULTIPLIERS = {
     "亿": 10**8,
 }
 
-_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+ANY_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _QUANTITY = re.compile(
     rf"(?P<before>不低于|不少于|至少|不超过|超过|突破|力争达到|约|近|大约)?(?:达到|达)?\s*"
     rf"(?P<whole>(?P<low>{_NUMBER})(?:%?\s*[-—–~至到]+\s*(?P<high>{_NUMBER}))?\s*"
-    rf"(?P<multiplier>[百千]?万|亿|千|百)?(?P<more>余|多)?\s*(?P<unit>{_UNIT}))"
+    rf"(?P<multiplier>[百千]?万|亿|千|百)?(?P<more>余|多)?\s*(?P<unit>{ANY_UNIT}))"
     r"\s*(?P<after>及?以上|左右|上下|以内|以下)?"
 )
 _CHINESE_QUANTITY = re.compile(

@@ -36,12 +36,14 @@ def look(assistant: Assistant, question: EvalQuestion) -> Look | Ground | None:
     found = assistant.retrieve(assistant.read(question.question, question.history))
     exact = assistant.exact(found)
     ground = exact if isinstance(exact, Ground) else None
-    rule = ground.rule if ground else ""
+    rule = ground.rule if ground else None
     if exact is not None and not rule:
         return ground
     values = assistant.strength(found)
     before = answerable.probability(values)
-    said = assistant.second_look(found) if second_look.is_due(before, ruled=bool(rule)) else ()
+    said = (
+        assistant.second_look(found) if second_look.is_due(before, ruled=rule is not None) else ()
+    )
     if rule and not said:
         return ground
     ruled = tuple(float(rule == each) for each in RULES)

@@ -142,7 +142,7 @@ def test_a_rule_that_goes_by_words_is_weighed_against_reading(
     chances = []
     for yes in (True, False):
         monkeypatch.setattr(assistant.retriever, "judge", SaysYes(yes=yes))
-        chances.append(assistant.chance(found, ground.rule))
+        chances.append(assistant.chance(found, ground))
     assert chances[0] > answerable.THRESHOLD > chances[1]
     greeting = assistant.answer("你好")
     assert greeting.refusal
