@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from assistant.pipeline import Assistant
 from assistant.types import Answer, Turn
+from assistant.web.heap import Heap
 from assistant.web.journal import note
 from assistant.web.limits import Limits
 from assistant.web.metrics import Metrics
@@ -48,6 +49,7 @@ class Desk:
         self._assistant = assistant
         self._limits = limits
         self._metrics = metrics
+        self._heap = Heap()
         self._pool = ThreadPoolExecutor(limits.at_once, thread_name_prefix="answer")
         self._lock = threading.Lock()
         self._pending = 0
@@ -167,6 +169,7 @@ class Desk:
                     "answer", status=answer.status, **refused, generator=answer.generator,
                     notice=bool(answer.notice), elapsed_ms=answer.elapsed_ms, question=question,
                 )  # fmt: skip
+            self._heap.answered()
 
         return make
 
