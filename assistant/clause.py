@@ -34,6 +34,8 @@ _CUE = re.compile(
     r"缩短|缩减|提高|增长|增加|减少|下降|提升到|设立|建(?=几|多少|了|成|哪|什么)|修(?=什么|几|多少)|带(?!头)|做什么|"
     r"培育|培养(?!方)|选派|新增|新建|创建|完成|用在|参加|坚持|拿|获得|覆盖(?!率)|支持|帮助|[跟和与](?=哪|什么|谁)|包括|需要|提出"
 )
+# Fewer characters than these lean on what was said before them.
+STANDS_ALONE = 10
 _TAIL = re.compile(r"(?:的?(?:目标|指标)(?:值)?|的|,|、|结果|情况)+$")
 # What cannot belong to the noun phrase that ends at a place.
 _BEFORE_PHRASE = re.compile(
@@ -50,6 +52,19 @@ def own_sentence(question: str) -> str:
     asking = [part for part in sentences if ASKS.search(part)]
     best: str = (asking or sentences or [question])[-1]
     return best.strip()
+
+
+def asking_part(question: str) -> str:
+    """The sentences that ask, without the story before them; all where they are too short to stand alone.
+
+    >>> asking_part("我在写一篇文章,还差一个数。请问在园幼儿数的目标是多少?")
+    '请问在园幼儿数的目标是多少?'
+    >>> asking_part("我要转学。怎么办?")
+    '我要转学。怎么办?'
+    """
+    sentences = re.findall(r"[^?。!]+[?。!]*", question)
+    asking = "".join(part for part in sentences if ASKS.search(part))
+    return asking if len(asking) >= STANDS_ALONE else question
 
 
 def front(question: str) -> str:

@@ -18,9 +18,6 @@ _CHANGES = re.compile(_CHANGE)
 # 提高到多少 asks for the value itself.
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
 _AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
-_SPAN = re.compile(
-    r"五年|5年|年均|平均一年|一年平均|增长率|增量|增幅|增速|涨幅|升幅|降幅|每年平均|平均每年"
-)
 _RATE = "增长率|增幅|增速|涨幅|升幅|降幅"
 _RATES = re.compile(_RATE)
 _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
@@ -29,7 +26,7 @@ _IS_CHANGE = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|�
 _YEARLY = re.compile(
     r"年均|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
 )
-_TOTAL = re.compile(r"五年|5年|一共|总共|累计|合计|总计|共计")
+_TOTAL = re.compile(r"五年|(?<!\d)5年|一共|总共|累计|合计|总计|共计")
 _REST = re.compile(
     r"(?:不在|不是|不属于|没在|没有在|没进|没有进|不上|不读|其余|其他的?|剩下|剩余|余下|非(?=公办|普惠|普通)).*"
     r"(?:占|比例|百分之|比重|%)"
@@ -128,11 +125,6 @@ def asks_for(text: str, years: int) -> Asked:
     if _REST.search(text):
         return "complement"
     return "over_years" if _TOTAL.search(text) and "多少" in text else ""
-
-
-def is_wide(text: str, years: int) -> bool:
-    """Whether a question names the time that a change takes: two years, five years, a yearly average."""
-    return years > 1 or _SPAN.search(text) is not None
 
 
 def halves(text: str) -> tuple[Pair, str, str] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from assistant.clause import asking_part
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground, Rule
@@ -105,8 +106,8 @@ def _is_spelled(name: str, latin: str) -> bool:
 
 
 def _asked(question: Question) -> str:
-    """What was understood, and the question as it was written, for what the glossary leaves out."""
-    return f"{question.understood}\n{fold(question.standalone)}"
+    """What is asked, as it was understood, and as it was written, for what the glossary leaves out."""
+    return "\n".join(map(asking_part, (question.understood, fold(question.standalone))))
 
 
 def _other_topic(question: Question, top: Sequence[Evidence]) -> Ground | None:
@@ -145,7 +146,7 @@ def _is_about(name: str, asked: str, own: str) -> bool:
     """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
     aside = (
         rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|"
-        rf"{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
+        rf"(?:家|住|老家|户口|户籍)(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
         rf"{name}(?:中学|小学|初中|幼儿园)"
     )
     for match in re.finditer(re.escape(name), asked):

@@ -65,14 +65,17 @@ class Features:
         return self.matrix[:, FEATURES.index(name)]
 
 
-@lru_cache(maxsize=20_000)
-def _pairs(name: str) -> frozenset[str]:
-    return frozenset(a + b for a, b in pairwise(bare(name)))
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(a + b for a, b in pairwise(bare(text)))
+
+
+# Names come back with every question; what is asked does not, and is not kept.
+_pairs_of_name = lru_cache(maxsize=20_000)(_pairs)
 
 
 def _said(name: str, asked: frozenset[str]) -> float:
     """The share of a name's character pairs that are among those of the query."""
-    pairs = _pairs(name)
+    pairs = _pairs_of_name(name)
     return len(pairs & asked) / len(pairs) if pairs else 0.0
 
 

@@ -33,8 +33,12 @@ _LIST = re.compile(
 _PAST = re.compile(
     r"(?:前|上|过去|之前|以前)(?:[一几]?个?|的)?(?:五年|[几两三]年)|(?:五年|几年)(?:来|下来)|已经|迄今|截至|起点|起步|基数|基期|基准年|现状|那会儿?"
 )
-_PERIOD = re.compile(r"十([一二三四五六七八九])五")
+_NUMERALS = "一二三四五六七八九"
+_PERIOD = re.compile(rf"十([{_NUMERALS}])五")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEARS = re.compile(r"(?<![\d(])((?:19|20)\d\d)年?(?:到|至|[-—–~]+)((?:19|20)\d\d)年?(?!\d)")
+# The first of the five-year periods that have a number of ten and more: 十一五.
+_FIRST_PERIOD = 2006
 # 再过几年, 往后几年 say when, and ask for no number of years.
 _SOME_YEARS = re.compile(r"(?:再?过|往后|今后|未来|接下来|这|近|前|头|那|后)(?:好)?几年")
 # Words that questions are made of and texts need not hold: data, one list for every document.
@@ -45,8 +49,12 @@ _COUNTING = re.compile(
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
 )
+# How many 万 or 亿, and of what is not said or is 个.
+_ASKED_MULTIPLE = re.compile(r"(?:多少|几)\s*([百千]?万|亿)(?=个|的|[?？。,了啊呢嘛]|$)")
 # People are counted in any of these.
 _PEOPLE = frozenset({"人", "名", "位", "人次"})
+# Who asks how many 个 may mean whatever is counted one by one; prizes are asked for in 项 and told in 个.
+_ONE_BY_ONE = _PEOPLE | frozenset("个 所 间 套 门 对 座 家 种 项 处 场".split())
 _ASKED_PEOPLE = re.compile(
     r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿|教师|老师|小朋友|青少年|家长|人)"
 )
@@ -128,7 +136,7 @@ class Reader:
         """The query that a text makes; an empty text makes an empty one."""
         english = is_english(text)
         standard = self.standardise(text)
-        standard = _POLITE.sub("", standard) or standard
+        standard = _with_periods(_POLITE.sub("", standard) or standard)
         corrected: tuple[str, ...] = ()
         if self.speller and not english:
             standard, corrected = self.speller.corrected(standard)
@@ -194,9 +202,21 @@ def _is_asking(word: str) -> bool:
     return word in _ASKING or _COUNTING.fullmatch(word) is not None
 
 
+def _with_periods(standard: str) -> str:
+    """The question with five-year periods by their name: 2016到2020年 is 十三五."""
+
+    def named(match: re.Match[str]) -> str:
+        start, end = int(match[1]), int(match[2])
+        number, rest = divmod(start - _FIRST_PERIOD, 5)
+        is_period = end == start + 4 and rest == 0 and 0 <= number < len(_NUMERALS)
+        return f"十{_NUMERALS[number]}五" if is_period else match[0]
+
+    return _YEARS.sub(named, standard)
+
+
 def _period_end(number: str) -> int:
     """The last year of a five-year period by its numeral: 三 (十三五) → 2020."""
-    return 2005 + 5 * "一二三四五六七八九".index(number) + 5
+    return _FIRST_PERIOD + 5 * _NUMERALS.index(number) + 4
 
 
 def asked_kind(standard: str, titles: Sequence[str] = ()) -> Asks:
@@ -216,6 +236,8 @@ def asked_unit(standard: str) -> str:
         return "%"  # 多少个点
     if match:
         return match[1]
+    if multiple := _ASKED_MULTIPLE.search(standard):
+        return multiple[1]
     if _ASKED_PEOPLE.search(standard) and not _ASKED_SHARE.search(standard):
         return "人"
     return "%" if _ASKED_SHARE.search(standard) else ""
@@ -226,7 +248,11 @@ def fits_unit(asked: str, unit: str) -> bool:
 
     >>> fits_unit("人", "名"), fits_unit("人", "万人"), fits_unit("所", "%"), fits_unit("", "所")
     (True, True, False, True)
+    >>> fits_unit("个", "名"), fits_unit("万", "万人"), fits_unit("万", "%")
+    (True, True, False)
     """
-    plain = unit.lstrip("百千万亿")
-    people = asked in _PEOPLE and plain in _PEOPLE
-    return not asked or people or asked in {unit, plain}
+    plain, asked_plain = unit.lstrip("百千万亿"), asked.lstrip("百千万亿")
+    people = asked_plain in _PEOPLE and plain in _PEOPLE
+    counted = asked_plain == "个" and plain in _ONE_BY_ONE
+    named = asked in {unit, plain, unit.removesuffix(plain)}
+    return not asked or people or counted or named or (asked, plain) == ("项", "个")

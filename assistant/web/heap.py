@@ -4,8 +4,8 @@ import ctypes
 import itertools
 from collections.abc import Callable
 
-# Giving back takes 3 to 8 ms, measured after 200 answers.
-EVERY = 100
+# Giving back takes 3 to 8 ms, measured.
+EVERY = 50
 
 
 def _malloc_trim() -> Callable[[int], int] | None:
