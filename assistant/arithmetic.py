@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant import operations
@@ -10,34 +11,59 @@ from assistant.changes import (
     difference_unit,
     draft_change,
     draft_gap,
+    draft_gap_change,
     draft_of,
     draft_times,
 )
+from assistant.clause import asking_part
 from assistant.draft import Draft
 from assistant.evidence import Evidence
+from assistant.figures import Figure as RankedFigure
 from assistant.operands import PEOPLE, Figure, Operands, is_yearly
-from assistant.phrases import Pair, asked_unit, asks_for, asks_gap, core, halves, listed
+from assistant.phrases import (
+    Pair,
+    asked_unit,
+    asks_for,
+    asks_gap,
+    asks_gap_change,
+    core,
+    halves,
+    listed,
+)
+from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
 from assistant.ranking import draft_ranking
 from corpus.types import Document, Target
 
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
+# What there is and what is to come are summed: 已有的再加上要新增的.
+_MORE_TO_COME = re.compile(r"(?:已有|现有|原有|原来|已建).*(?:加上?|和).*(?:新增|新建|再建|要建)")
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
 
 
 def draft_computed(
-    question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+    question: Question,
+    evidence: Sequence[Evidence],
+    documents: Mapping[str, Document],
+    ranked: Sequence[tuple[float, RankedFigure]] = (),
 ) -> Draft | None:
-    """The answer to a question that asks for a computation over figures it names, else None."""
-    text = question.understood
+    """The answer to a question that asks for a computation over figures it names, else None.
+
+    `ranked` are the figures that may be meant, best first.
+    """
+    text = asking_part(question.understood)
+    question = replace(question, query=replace(question.query, standard=text))
     if ranking := draft_ranking(question, evidence, documents):
         return ranking
     pair, parts = halves(text), listed(text)
     asked = asks_for(text, len(set(question.years)))
-    if not (pair or parts or asked):
+    proportion = asks_proportion(text)
+    if not (pair or parts or asked or proportion):
         return None
-    operands = Operands(evidence, documents, question)
-    draft = _of_list(operands, parts) if parts else None
+    operands = Operands(evidence, documents, question, ranked)
+    draft = draft_proportion(operands) if proportion else None
+    if parts and not draft:
+        draft = _of_list(operands, parts)
     if pair and not draft:
         draft = _of_pair(operands, *pair)
     if draft or not asked:
@@ -76,14 +102,35 @@ def found_figures(
 
 
 def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
-    """The sum of the figures that the parts name, all in one unit, none of them a share."""
-    unit = asked_unit(operands.question.understood)
+    """The sum of the figures that the parts name, all in one unit, none of them a share.
+
+    The last part may say only what all of them are for: `甲、乙,要培养的一共多少`.
+    """
+    figures = _summands(operands, parts)
+    if len(parts) > 2 and len(figures) == len(parts) - 1 and core(parts[-1]) not in parts:
+        parts = parts[:-1]
+    if len(figures) < len(parts):
+        return None
+    unit = figures[0].target.unit
+    result = operations.total([figure.value for figure in figures], unit)
+    names = "、".join(figure.target.name for figure in figures)
+    before, behind = figures[0].bounded
+    when = figures[0].when if _beside(figures[1:], figures[0]) else ""
+    text = f"{when}{names}合计{before}{result.shown}{unit}{behind}({result.formula})。"
+    return draft_of(text, result, *figures)
+
+
+def _summands(operands: Operands, parts: Sequence[str]) -> list[Figure]:
+    """The figures that the parts name, as far as each names one of its own."""
+    text = operands.question.understood
+    unit = asked_unit(text)
     among = [t for t in operands.of_unit(unit) if t.unit != "%"]
     counted = PEOPLE if unit.endswith("人") else ""
+    mixed = _MORE_TO_COME.search(text) is not None
     figures: list[Figure] = []
     for part in parts:
         same = [t for t in among if not figures or t.unit == figures[0].target.unit]
-        context = parts[-1] if part != parts[-1] else ""
+        context = parts[-1] if part != parts[-1] else parts[0] if mixed else ""
         found = next(
             (
                 named
@@ -92,16 +139,12 @@ def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
             ),
             [],
         )
-        best = next((each for each in found if _beside(figures, each)), None)
-        if best is None or any(best.target.name == figure.target.name for figure in figures):
-            return None
+        taken = {figure.target.name for figure in figures}
+        best = next((each for each in found if mixed or _beside(figures, each)), None)
+        if best is None or (best.target.name in taken and not mixed):
+            break
         figures.append(best)
-    unit = figures[0].target.unit
-    result = operations.total([figure.value for figure in figures], unit)
-    names = "、".join(figure.target.name for figure in figures)
-    before, behind = figures[0].bounded
-    text = f"{figures[0].when}{names}合计{before}{result.shown}{unit}{behind}({result.formula})。"
-    return draft_of(text, result, *figures)
+    return figures
 
 
 def _beside(figures: Sequence[Figure], figure: Figure) -> bool:
@@ -115,6 +158,8 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
         return draft_times(operands, first + second) if kind == "ratio" else None
     text = operands.question.understood
     unit = asked_unit(text)
+    if kind == "difference" and asks_gap_change(text):
+        return draft_gap_change(operands, first, second)
     if kind == "difference" and (gap := asks_gap(first, text)):
         return draft_gap(operands, first, second, relative=gap == "growth")
     among = operands.of_unit(unit if kind == "difference" else "")
@@ -177,6 +222,7 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
     if asked == "over_years":
         among = [t for t in among if is_yearly(operands.documents[t.document_id], t)]
     named = operands.named(core(question.understood), among, least=LEAST_OF_QUESTION - 0.1)
+    named = named or operands.surest(among)
     past = bool(_BEFORE.search(question.understood) or question.query.past)
     year = _year(question.understood, question)
     figure = next((f for t in named if (f := operands.figure(t, year, past=past))), None)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
 from assistant.naming import name_share
 from assistant.question import Question
@@ -12,15 +13,16 @@ from corpus.types import Document, Span
 from index.document_fields import Field, asked_fields
 
 NAMED = 0.5
+_SAME = re.compile(r"同一|相同|一样|一致")
 _PERIOD = re.compile(r"十[一二三四五六七八九]五")
 
 
 def _asked(question: Question, document: Document) -> tuple[Field, ...]:
     """The fields of the document that the question asks for, as it was understood or as it was written."""
     titles = (document.metadata.title, document.metadata.short_title)
-    return asked_fields(question.understood, titles) or asked_fields(
-        fold(question.standalone), titles
-    )
+    whole = (question.understood, fold(question.standalone))
+    found = (asked_fields(text, titles) for text in (*whole, *map(asking_part, whole)))
+    return next(filter(None, found), ())
 
 
 def _place(document: Document, span: Span) -> Place:
@@ -85,5 +87,9 @@ def draft_card(question: Question, documents: Sequence[Document]) -> Draft | Gro
         message = f"这份文件没有写{names}(信息栏里没有这一项,或是空的)。"
         return Ground(reason="not_in_plan", message=message)
     places = tuple(dict.fromkeys(place for statement in found for place in statement.places))
-    text = ";".join(statement.text for statement in found) + "。"
+    text = ";".join(statement.text for statement in found)
+    if len(found) == 2 and _SAME.search(question.understood):
+        values = {statement.text.partition(":")[2] for statement in found}
+        text += ",两者相同" if len(values) == 1 else ",两者不同"
+    text += "。"
     return Draft(statements=(Statement(text=text, places=places),), quotes=places)

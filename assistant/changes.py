@@ -7,7 +7,6 @@ from assistant.draft import Draft, Place, Statement
 from assistant.operands import Figure, Operands, places_of
 from assistant.operations import Result
 from assistant.phrases import asked_unit, core
-from corpus.types import Target
 
 # The words of a whole question hold a name and more beside it, so a record is named by less of them.
 LEAST_OF_QUESTION = 0.42
@@ -42,22 +41,18 @@ def _years(before: Figure, aimed: Figure) -> int:
     return aimed.year - before.year if before.year and aimed.year else 0
 
 
-def _both(operands: Operands, target: Target) -> tuple[Figure, Figure] | None:
-    """The record's values before and aimed at."""
-    before, aimed = operands.figure(target, past=True), operands.figure(target)
-    return (before, aimed) if before and aimed and not before.aimed and aimed.aimed else None
-
-
 def _moving(
     operands: Operands, unit: str, phrase: str, *, growing: bool = False
 ) -> tuple[Figure, Figure] | None:
     """The values of the record that a phrase names; a count before a share where it is `growing` in %."""
-    among = [target for target in operands.of_unit(unit) if _both(operands, target)]
+    among = [target for target in operands.of_unit(unit) if operands.both(target)]
     counts = [target for target in among if growing and target.unit != "%"]
     least = LEAST_OF_ENGLISH if operands.question.query.english else LEAST_OF_QUESTION
     named = operands.named(core(phrase), counts, least=least)
     named = named or operands.named(core(phrase), among, least=least)
-    return _both(operands, named[0]) if named else None
+    if not named and phrase == operands.question.understood:
+        named = operands.surest(among)
+    return operands.both(named[0]) if named else None
 
 
 def draft_times(operands: Operands, phrase: str) -> Draft | None:
@@ -69,6 +64,34 @@ def draft_times(operands: Operands, phrase: str) -> Draft | None:
     result = operations.ratio(aimed.value, before.value)
     text = f"{aimed.target.name}{aimed.when}是{before.when}的{result.shown}倍({aimed.text}÷{before.text})。"
     return draft_of(text, result, before, aimed)
+
+
+def draft_gap_change(operands: Operands, first: str, second: str) -> Draft | None:
+    """Whether two records come nearer to each other, and by how much: `差距是缩小还是拉大`."""
+    one = _moving(operands, "", first)
+    if one is None:
+        return None
+    among = [t for t in operands.of_unit(one[0].target.unit) if t is not one[0].target]
+    named = operands.named(core(second), among, context=core(first))
+    other = next((pair for t in named if (pair := operands.both(t))), None)
+    if other is None:
+        return None
+    gaps = [
+        operations.difference(*sorted((a.value, b.value), reverse=True))
+        for a, b in zip(one, other, strict=True)
+    ]
+    change = operations.difference(gaps[1].value, gaps[0].value)
+    unit = one[0].target.unit
+    points = difference_unit(operands, unit, change.digits.lstrip("-"))
+    word = "扩大" if change.value > 0 else "缩小" if change.value < 0 else "没有变化"
+    by = f"{word}{change.shown}{points}" if change.value else word
+    text = (
+        f"{one[0].target.name}与{other[0].target.name}的差距由{one[0].when}的{gaps[0].shown}{points}"
+        f"变为{one[1].when}的{gaps[1].shown}{points},{by}"
+        f"(({gaps[1].formula})−({gaps[0].formula}))。"
+    )
+    derived = change.derived.union(*(gap.derived for gap in gaps))
+    return draft_of(text, replace(change, derived=derived), *one, *other)
 
 
 def draft_gap(operands: Operands, first: str, second: str, *, relative: bool) -> Draft | None:

@@ -34,6 +34,8 @@ _CUE = re.compile(
     r"缩短|缩减|提高|增长|增加|减少|下降|提升到|设立|建(?=几|多少|了|成|哪|什么)|修(?=什么|几|多少)|带(?!头)|做什么|"
     r"培育|培养(?!方)|选派|新增|新建|创建|完成|用在|参加|坚持|拿|获得|覆盖(?!率)|支持|帮助|[跟和与](?=哪|什么|谁)|包括|需要|提出"
 )
+# What stands for something that was said before.
+_LEANS = re.compile(r"两者|二者|前者|后者|它们|这两|这些|那些|这个数|^(?:那|它|这|其中)")
 # Fewer characters than these lean on what was said before them.
 STANDS_ALONE = 10
 _TAIL = re.compile(r"(?:的?(?:目标|指标)(?:值)?|的|,|、|结果|情况)+$")
@@ -63,8 +65,9 @@ def asking_part(question: str) -> str:
     '我要转学。怎么办?'
     """
     sentences = re.findall(r"[^?。!]+[?。!]*", question)
-    asking = "".join(part for part in sentences if ASKS.search(part))
-    return asking if len(asking) >= STANDS_ALONE else question
+    asking = "".join(part for part in sentences if ASKS.search(part) or part.endswith("?"))
+    leans = _LEANS.search(asking) and asking != question
+    return question if leans or len(asking) < STANDS_ALONE else asking
 
 
 def front(question: str) -> str:

@@ -1,12 +1,10 @@
-"""Answers from the outline: what a section consists of, which item is the n-th, where something stands."""
+"""Answers from the outline: what a section consists of, and which item is the n-th."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from assistant.draft import Draft, Place, Statement
-from assistant.evidence import Evidence
 from assistant.extract import MAX_FIRST_LINE
 from assistant.naming import name_share
 from assistant.question import Question
@@ -24,7 +22,7 @@ _PARTS = re.compile(
     r"(?:哪|几|多少|什么)[几些个]?(?:大)?(?:部分|章|板块|块|篇|编)|结构|章节|大纲|目录"
 )
 _WHOLE = re.compile(
-    r"(?:这|那|该|本)?(?:个|份|部)?(?:教育)?(?:发展)?(?:十.五)?(?:教育)?(?:规划|文件|全文|正文|文本)|整体"
+    r"(?:这|那|该|本|整)?(?:个|份|部|篇)?(?:教育)?(?:发展)?(?:十.五)?(?:教育)?(?:规划|文件|全文|正文|文本)|整体"
 )
 # Words that ask for an outline and carry no subject of their own.
 _OUTLINE = re.compile(
@@ -32,21 +30,17 @@ _OUTLINE = re.compile(
     r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
     r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
+    r"|分别|各|叫|名称|依次|整"
     r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别|这|小"
 )
 _HEADINGS = re.compile(
-    r"(?:哪|几|什么)[几些个]?个?(?:小|二级|三级|下级)标题|(?:小|二级|三级)标题(?:有|是|都)"
+    r"各(?:个)?(?:小?节|章|部分)?的?(?:小|二级)?标题|(?:哪|几|什么)[几些个]?个?(?:小|二级|三级|下级)标题|(?:小|二级|三级)标题(?:有|是|都)"
 )
+_SECTIONS = re.compile(r"(?:多少|几)个?(?:小节|节|二级标题)(?!课|目)")
 _PARTS_IN_ENGLISH = re.compile(
     r"\b(?:how many|what|which)\b.*\b(?:parts|chapters)\b.*\b(?:plan|document|divided|structured)\b|"
     r"\b(?:plan|document)\b.*\b(?:divided|structured)\b",
     re.IGNORECASE,
-)
-# Where something stands: 在哪一章, 排第几, 放在哪个一级标题底下.
-_WHERE = re.compile(
-    r"(?:在|到|属于?|算|归|列|排|放|写|翻|是)(?:在|到|于)?(?:这个|这份)?(?:规划|文件|目录|正文|重点任务|原文)?(?:里面?|里头|中|头|上|当中)?(?:的|是)?"
-    r"(?:第(?:好?[几多]|多少)(?:个|大)?(?:章|节|部分|条|项|块|(?=[?？]|$))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|条|项|板块|[一二三]级标题|标题|大块))"
-    r"|第(?:好?[几多]|多少)(?:章|节|部分)"
 )
 _ORDINAL = re.compile(
     r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后)头?(?:的)?(?:一|那)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
@@ -54,11 +48,8 @@ _ORDINAL = re.compile(
 _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
 )
-_TITLED = frozenset({"heading", "box", "table", "item"})
+TITLED = frozenset({"heading", "box", "table", "item"})
 _TOP = re.compile(r"大|章|部分|块|目录|一级")
-# So much of a title must be said to mean that section when its place is asked for, or so long a run of it.
-TITLE_FOR_PLACE = 0.6
-RUN_FOR_PLACE = 4
 
 
 def heading_place(document: Document, section: Section) -> Place:
@@ -117,10 +108,12 @@ def _names_box(label: str, asked: str) -> bool:
     return re.search(rf"{re.escape(bare(label))}(?!\d)", asked) is not None
 
 
-def asks_headings(question: Question) -> bool:
-    """Whether a question asks for headings in so many words: 分哪几个小标题, how many parts."""
+def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
+    """Whether a question asks for headings in so many words: 分哪几个小标题, 规划分几部分."""
     return bool(
-        _HEADINGS.search(question.understood) or _PARTS_IN_ENGLISH.search(question.standalone)
+        _HEADINGS.search(question.understood)
+        or _SECTIONS.search(question.understood)
+        or _whole_outline(question, documents)
     )
 
 
@@ -141,10 +134,29 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
         return _outline(whole, contents, "正文", parts, "部分")
     found = _listed_section(question, documents)
     if found is None:
-        return None
+        counts = len(documents) == 1 and _SECTIONS.search(question.understood)
+        return _section_count(documents[0]) if counts else None
     document, section = found
     children = document.children(section.section_id)
     return _outline(document, section, section.title, children, "项")
+
+
+def _section_count(document: Document) -> Draft:
+    """How many sections the chapters have together, and each."""
+    chapters = [s for s in document.sections if s.parent_id is None and s.kind == "heading"]
+    counted = [
+        (chapter, sum(child.kind == "heading" for child in document.children(chapter.section_id)))
+        for chapter in chapters
+    ]
+    total = sum(count for _, count in counted)
+    each = "；".join(f"{chapter.title}{count}节" for chapter, count in counted)
+    lead = Statement(
+        text=f"正文{len(chapters)}章共{total}节:{each}。",
+        places=tuple(heading_place(document, chapter) for chapter in chapters),
+        kind="computed",
+        derived=frozenset({str(len(chapters)), str(total), *(str(n) for _, n in counted)}),
+    )
+    return Draft(statements=(lead,), quotes=())
 
 
 def _outline(
@@ -165,31 +177,17 @@ def _outline(
 
 
 def named_section(
-    asked: str, documents: Sequence[Document], least: float
+    asked: str, documents: Sequence[Document], least: float, kinds: frozenset[str] = TITLED
 ) -> tuple[Document, Section] | None:
-    """The section whose title a text says most of; of equal ones the longest title."""
+    """The section, of these kinds, whose title a text says most of; of equal ones the longest title."""
     found = [
         (name_share(section.title, asked), len(section.title), document, section)
         for document in documents
         for section in document.sections
-        if section.title and section.kind in _TITLED
+        if section.title and section.kind in kinds
     ]
     best = max(found, key=lambda item: item[:2], default=None)
     return (best[2], best[3]) if best and best[0] >= least else None
-
-
-def _of_longest_run(
-    asked: str, sections: Sequence[tuple[Document, Section]]
-) -> tuple[Document, Section] | None:
-    """The first section of those whose titles share the longest run of characters with a text."""
-
-    def run(title: str) -> int:
-        matcher = SequenceMatcher(None, bare(title), asked, autojunk=False)
-        return matcher.find_longest_match().size
-
-    named = [pair for pair in sections if pair[1].title and pair[1].kind in _TITLED]
-    best = max(named, key=lambda pair: run(pair[1].title), default=None)
-    return best if best and run(best[1].title) >= RUN_FOR_PLACE else None
 
 
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
@@ -223,30 +221,3 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
 
 def _number(text: str) -> int | None:
     return int(text) if text.isdigit() else parse_numeral(text)
-
-
-def draft_place(
-    question: Question, evidence: Sequence[Evidence], documents: Sequence[Document]
-) -> Draft | None:
-    """Where the plan says something, by its headings; None where no place is asked for."""
-    asked = bare(question.understood)
-    if not _WHERE.search(asked):
-        return None
-    about = _WHERE.sub("", asked)
-    found = named_section(about, documents, TITLE_FOR_PLACE)
-    if found is not None:
-        rest = about.replace(bare(found[1].title), "")
-        within = [(found[0], child) for child in found[0].children(found[1].section_id)]
-        found = _of_longest_run(rest, within) or found
-    else:
-        found = _of_longest_run(about, [(d, s) for d in documents for s in d.sections])
-    if found is None and evidence:
-        document = evidence[0].document
-        found = (document, document.section(evidence[0].passage.section_id))
-    if found is None:
-        return None
-    document, section = found
-    path = [step for step in document.path(section.section_id) if len(step.heading)]
-    names = " › ".join(step.name for step in path)
-    places = tuple(heading_place(document, step) for step in path)
-    return Draft(statements=(Statement(text=f"在{names}。", places=places),)) if path else None

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from assistant.contents import TITLE_FOR_PLACE, heading_place, named_section
+from assistant.contents import heading_place, named_section
 from assistant.draft import Draft, Statement
 from assistant.question import Question
+from assistant.whereabouts import TITLE_FOR_PLACE
 from corpus.fold import bare
 from corpus.types import Document
 

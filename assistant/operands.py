@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from assistant.draft import Place
 from assistant.evidence import Evidence
+from assistant.figures import Figure as RankedFigure
+from assistant.figures import certainty, figure_span
 from assistant.operations import plain
 from assistant.question import Question
 from corpus.fold import bare, fold
@@ -32,8 +34,12 @@ HIT_BONUS = 0.08
 CONTEXT_SHARE = 0.9
 # What a likeness to the other operand's words takes away.
 AGAINST_SHARE = 0.5
+# What a likeness to the name, the indicator, and the words around a figure counts.
+_NAME_SHARES = (1.0, 1.0, 0.9)
 # So much of a short name must stand in the record's name for that.
 MIN_HELD = 0.5
+# From here on the figure that the evidence puts first is meant where no name is said.
+SURE = 0.8
 _BOUNDS = {
     "约": ("约", ""),
     "不低于": ("至少", ""),
@@ -145,9 +151,15 @@ class Operands:
     """The records of the documents that the evidence is from, found by name."""
 
     def __init__(
-        self, evidence: Sequence[Evidence], documents: Mapping[str, Document], question: Question
+        self,
+        evidence: Sequence[Evidence],
+        documents: Mapping[str, Document],
+        question: Question,
+        ranked: Sequence[tuple[float, RankedFigure]] = (),
     ) -> None:
         self.question = question
+        sure = ranked and certainty([score for score, _ in ranked]) >= SURE
+        self._surest = ranked[0][1].record if sure else None
         ids = dict.fromkeys(item.passage.document_id for item in evidence)
         self.documents = {name: documents[name] for name in ids}
         self.records = [
@@ -156,11 +168,22 @@ class Operands:
         self._ranks: dict[tuple[str, str], int] = {}
         for rank, item in enumerate(evidence):
             self._ranks.setdefault((item.passage.document_id, item.passage.section_id), rank)
-        self._names = {id(t): [_grams(t.name), _grams(t.indicator)] for t in self.records}
+        self._names = {
+            id(t): [_grams(t.name), _grams(t.indicator), _grams(self._words(t))]
+            for t in self.records
+        }
         counts = Counter(gram for names in self._names.values() for gram in names[0])
         self._weights = {
             gram: math.log(1 + len(self.records) / count) for gram, count in counts.items()
         }
+
+    def _words(self, target: Target) -> str:
+        """What stands around a figure of a text; its name alone may say little (`累计引进教师1720名`)."""
+        document = self.documents[target.document_id]
+        if document.table(target.section_id):
+            return ""
+        (place,) = places_of(document, target)
+        return document.display(figure_span(document, place.span, target))
 
     def _weight(self, grams: set[str]) -> float:
         unknown = math.log(1 + len(self.records))
@@ -173,11 +196,11 @@ class Operands:
         said = _grams(phrase)
         official = _grams(" ".join(t for _, terms in official_terms(phrase) for t in terms))
         best = 0.0
-        for name in self._names[id(target)]:
+        for name, share in zip(self._names[id(target)], _NAME_SHARES, strict=True):
             held = self._weight(name & said) + OFFICIAL_SHARE * self._weight(name & official - said)
             of_name = held / (self._weight(name) or 1)
             of_phrase = self._weight(said & name) / (self._weight(said) or 1)
-            best = max(best, of_name**NAME_WEIGHT * of_phrase ** (1 - NAME_WEIGHT))
+            best = max(best, share * of_name**NAME_WEIGHT * of_phrase ** (1 - NAME_WEIGHT))
         return best
 
     def _held(self, phrase: str, target: Target) -> float:
@@ -214,6 +237,13 @@ class Operands:
                 scored.append((like - AGAINST_SHARE * other + self._order(target), target))
         return [target for _, target in sorted(scored, key=lambda pair: -pair[0])]
 
+    def surest(self, among: Sequence[Target]) -> list[Target]:
+        """The one of the records that the question asks for by all its evidence, where that is sure."""
+        best = self._surest
+        return [
+            t for t in among if best and (t.document_id, t.span) == (best.document_id, best.span)
+        ]
+
     def of_unit(self, unit: str) -> list[Target]:
         """The records counted in a unit; all where it is ''."""
         asked = "%" if unit.endswith("百分点") else unit
@@ -239,3 +269,8 @@ class Operands:
                     aimed=aimed,
                 )
         return None
+
+    def both(self, target: Target) -> tuple[Figure, Figure] | None:
+        """The record's values before and aimed at, where it has both."""
+        before, aimed = self.figure(target, past=True), self.figure(target)
+        return (before, aimed) if before and aimed and not before.aimed and aimed.aimed else None

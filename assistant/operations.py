@@ -102,6 +102,22 @@ def complement(share: Decimal) -> Result:
     return _result(100 - share, f"100%−{plain(share)}%", 100)
 
 
+def part(whole_amount: Decimal, share: Decimal, unit: str = "") -> Result:
+    """A share, in %, of an amount.
+
+    >>> part(Decimal("6.1"), Decimal(55), "万人").formula
+    '6.1万人×55%'
+    """
+    return _result(whole_amount * share / 100, f"{plain(whole_amount)}{unit}×{plain(share)}%")
+
+
+def whole(amount: Decimal, share: Decimal, unit: str = "") -> Result:
+    """What an amount is a share of, in %; ValueError where the share is 0."""
+    if not share:
+        raise ValueError("an amount is no 0 % of anything")
+    return _result(amount / share * 100, f"{plain(amount)}{unit}÷{plain(share)}%")
+
+
 def yearly(first: Decimal, last: Decimal, years: int) -> Result:
     """The average change in a year, in their own unit; `years` is at least 1.
 

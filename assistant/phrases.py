@@ -24,7 +24,7 @@ _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
 # The words of an operand that is itself a change: 在园幼儿增加的人数.
 _IS_CHANGE = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|人数|数量|量|值)?(?:会|要|将)?$")
 _YEARLY = re.compile(
-    r"年均|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
+    r"年均|平均.{0,24}每年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
 )
 _TOTAL = re.compile(r"五年|(?<!\d)5年|一共|总共|累计|合计|总计|共计")
 _REST = re.compile(
@@ -69,15 +69,23 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
     ),
     ("difference", re.compile(r"^(?P<a>.+?)\s*(?:减去?|-|−)\s*(?P<b>[^\d\s].+)$")),
 )
+_GAP_CHANGE = re.compile(
+    r"(?:差距|相差|差值|差额|差).*(?:缩小|拉大|扩大|变大|变小|增大|减小|拉开|变化|变动)"
+)
 _SUM = re.compile(r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加在一起")
 _SHARED = re.compile(r"占|百分之|比例|%")
 _LEVELS = re.compile(r"(幼儿园|小学|初中|高中|中职|大学)(?=幼儿园|小学|初中|高中|中职|大学)")
 _LISTED = re.compile(r"[、,]|和|与|及|跟|加上|以及")
-_LEADING_IN = re.compile(r"^.*[:：]")
+_LEADING_IN = re.compile(r"^.*[:：]|^(?:一?下)?[,，]")
+_NO_PART = re.compile(r"数量|人数|个数|总数|全部|所有|一起|再")
+# What follows the parts: 两类人, 每年要送多少.
+_COUNTED_OFF = re.compile(
+    r"[这那]?[两二三四五]?(?:个|类|种|项|部分|方面|者)(?:人|学校)?[,，]|[,，](?=每|一|共|总)"
+)
 
 _NOISE = re.compile(
     r"(?:从|自|到|至|在|截至)?(?:19|20)\d\d(?:年)?(?:底|末|时)?|[—–~-]+|“?十[一二三四五六]五”?(?:期间|时期|末)?|"
-    r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
+    r"(?:上|前)一?个五年(?:规划|计划)?(?:期间|时期|期)?|(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
     rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{ANY_UNIT})?|(?:个)?百分点|百分比|"
     rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
     r"增长率|比重|目标值?|规划|期间|大约|大概|分别|"
@@ -136,6 +144,11 @@ def halves(text: str) -> tuple[Pair, str, str] | None:
     return None
 
 
+def asks_gap_change(text: str) -> bool:
+    """Whether a question asks how the difference of two records changes."""
+    return _GAP_CHANGE.search(text) is not None
+
+
 def asks_gap(first: str, text: str) -> Literal["growth", "change", ""]:
     """What of two records a difference is asked of: their growth, their change, or '' for their values.
 
@@ -151,16 +164,24 @@ def asks_gap(first: str, text: str) -> Literal["growth", "change", ""]:
     return "change" if _IS_CHANGE.search(first) else ""
 
 
+def _parted(text: str) -> tuple[str, ...]:
+    """The parts of a list by its marks, else by its spaces, each with words of its own."""
+    text = _LEVELS.sub(r"\1、", text)
+    pieces = _LISTED.split(text) if _LISTED.search(text) else text.split()
+    parts = tuple(part for part in pieces if _NO_PART.sub("", core(part)).strip())
+    return parts if len(parts) > 1 else ()
+
+
 def listed(text: str) -> tuple[str, ...]:
     """The parts of a sum: the words of each; empty where no sum is asked for.
 
     >>> listed("甲教师、乙名师和丙带头人一共要培育多少名")
     ('甲教师', '乙名师', '丙带头人')
+    >>> listed("帮忙合计一下,甲教师和乙名师两类人,每年多少名")
+    ('甲教师', '乙名师')
     """
     match = _SUM.search(text)
     if not match or _SHARED.search(text):
         return ()
-    head = text[: match.start()] or _LEADING_IN.sub("", text[match.end() :])
-    head = _LEVELS.sub(r"\1、", head)
-    parts = tuple(part for part in _LISTED.split(head) if core(part).strip())
-    return parts if len(parts) > 1 else ()
+    head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]
+    return _parted(head) or _parted(_LEADING_IN.sub("", tail))

@@ -11,12 +11,7 @@ from assistant.by_number import draft_by_number
 from assistant.card import draft_card
 from assistant.categories import draft_category
 from assistant.compose import compose, compose_refusal, nearest_places
-from assistant.contents import (
-    asks_headings,
-    draft_list,
-    draft_nth,
-    draft_place,
-)
+from assistant.contents import asks_headings, draft_list, draft_nth
 from assistant.document_numbers import draft_document_number
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
@@ -32,6 +27,7 @@ from assistant.refuse import find_refusal
 from assistant.settings import Settings
 from assistant.several import draft_several
 from assistant.types import Answer, Turn
+from assistant.whereabouts import draft_place
 from corpus.errors import DocumentError
 from corpus.library import Library
 from corpus.types import Document
@@ -137,7 +133,7 @@ class Assistant:
             # Where nothing but outlines is found there is no sentence to refuse by.
             or (
                 draft_list(question, documents)
-                if not found.evidence or asks_headings(question)
+                if not found.evidence or asks_headings(question, documents)
                 else None
             )
         ):
@@ -148,7 +144,7 @@ class Assistant:
         """What is computed or listed; a reason to refuse where only a computation would answer."""
         question = found.question
         if draft := (
-            draft_computed(question, found.evidence, self.documents)
+            draft_computed(question, found.evidence, self.documents, found.figures)
             or draft_several(question, found.evidence, self.documents)
         ):
             return draft

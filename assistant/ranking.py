@@ -16,7 +16,7 @@ from corpus.types import Document, Span, Target
 
 # So many rows are cited one by one; beyond, the table is cited as one.
 MAX_ROWS = 6
-_WHICH = re.compile(r"哪|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
+_WHICH = re.compile(r"哪|谁|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
 _INDICATORS = re.compile(
     r"指标|[几哪]项|比率|哪(?:一)?个(?=[^,]*(?:最|更))|(?:的是|是)哪(?:一)?[个项]"
 )
@@ -34,7 +34,10 @@ _PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **dict.fromkeys(["达到", "不低于"], ge),
     **dict.fromkeys(["超过", "高于", "大于", "多于"], gt),
 }
-_MOST = re.compile(r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(多|少|大|小|高|低|快|慢)")
+_MOST = re.compile(
+    r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
+    r"(?:谁|哪(?:一)?[个项])[^,。?]{0,8}[得的](多|少|大|小|高|低|快|慢)"
+)
 _CHANGE = re.compile(r"提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
 _LEAST = frozenset("少小低慢")
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
@@ -58,7 +61,7 @@ def draft_ranking(
     if limit := _LIMIT.search(text):
         return _beyond(operands, rows, limit[1], Decimal(limit[2]), limit[3])
     if most := _MOST.search(text):
-        return _first(operands, rows, (most[1] or most[2]) in _LEAST)
+        return _first(operands, rows, (most[1] or most[2] or most[3]) in _LEAST)
     return _changed(operands, rows, text)
 
 
@@ -207,7 +210,7 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     if "百分点" in text or "率" in text.replace("增长率", ""):
         rows = [row for row in rows if row.unit == "%"]
     elif "人" in text or "学生" in text or "在校" in text:
-        rows = [row for row in rows if row.unit.endswith("人")]
+        rows = [row for row in rows if row.unit.endswith("人")] or rows
     moves = _moves(rows)
     relative = bool(re.search(r"增幅|最快|最慢|增长率|更快", text))
     relative = relative and all(row.unit != "%" and before for row, before, _ in moves)

@@ -35,6 +35,8 @@ def parts_of(text: str) -> tuple[str, ...]:
         return _worded(_PARTED.split(listed))
     if len(_COUNT.findall(text)) > 1:
         parts = _PARTED.split(text.rstrip("?？。"))
+        if not _COUNT.search(parts[0]):  # 某工程里,要建多少甲、多少乙
+            parts = parts[1:]
         if all(_COUNT.search(part) for part in parts):
             return _worded(parts)
     return ()

@@ -1,0 +1,129 @@
+"""What a share and a count give together: a part of a whole, the whole of a part, so much for each one.
+
+Every question here names two figures of different units, or the changes of two.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant import operations
+from assistant.changes import LEAST_OF_QUESTION, draft_of
+from assistant.draft import Draft
+from assistant.operands import Figure, Operands
+from assistant.phrases import core
+from corpus.types import Target
+
+_SHARE_OF_CHANGE = re.compile(
+    r"(?P<whole>[^,。?]*(?:新增|增加|多出来?)的?[^,。?]{0,12}?)[,的]*(?:里面?|当中|中|里头)?[,有]*"
+    r"(?:百分之多少|百分之几|几成|多大比例)的?(?:是|来自|属于)(?P<part>[^,。?]+)"
+)
+_RECKONED = r"推算|估算|折算|计算|测算|来算|算下来|算一算|算"
+_OF_BOTH = re.compile(
+    rf"(?:按照?|照|根据|依|用|拿)(?P<a>[^。?]+?)(?:和|与|以及|乘以?|、|跟)(?P<b>[^。?]+?)(?:{_RECKONED})"
+)
+_WHOLE = re.compile(
+    r"(?P<part>[^,。?]+?)占(?:了|到)?[^,。?]*?(?P<share>\d+(?:\.\d+)?)%.*(?:倒推|反推|推算|反过来|算)[^。?]*多少"
+)
+_EACH = re.compile(
+    r"(?:平摊|均摊|平均|分摊|摊)(?:下来|到|给)?[,]?(?:大概|大约)?(?:每|一)(?:个|所|名|位|间|项|对|家|套)(?P<one>[^,。?\d]{1,8}?)"
+    r"(?:大概|大约|约|能|要|会|有|是|可以|摊|分|花|得|拿|用|配)*(?:多少|几)(?:[百千]?万|亿)?(?:块|元|钱)"
+)
+
+
+def asks_proportion(text: str) -> bool:
+    """Whether a question asks for one of these."""
+    return any(asks.search(text) for asks in (_SHARE_OF_CHANGE, _EACH, _WHOLE, _OF_BOTH))
+
+
+def draft_proportion(operands: Operands) -> Draft | None:
+    """The answer to a question that asks for one of these, else None."""
+    text = operands.question.understood
+    if match := _SHARE_OF_CHANGE.search(text):
+        return _share_of_change(operands, match["whole"], match["part"])
+    if match := _EACH.search(text):
+        return _for_each(operands, text[: match.start()], match["one"])
+    if match := _WHOLE.search(text):
+        return _whole_of(operands, match["part"], Decimal(match["share"]))
+    if match := _OF_BOTH.search(text):
+        return _part_of(operands, match["a"], match["b"])
+    return None
+
+
+def _figure(
+    operands: Operands, phrase: str, among: Sequence[Target], around: str = ""
+) -> Figure | None:
+    """The figure that a phrase names best, in the one year that the question names."""
+    query = operands.question.query
+    years = set(query.years)
+    year = min(years) if len(years) == 1 else None
+    past = query.past or bool(query.period_ends)
+    named = operands.named(core(phrase), among, context=core(around))
+    found = (operands.figure(target, year, past=past) for target in named)
+    return next((figure for figure in found if figure), None)
+
+
+def _counts(operands: Operands) -> list[Target]:
+    return [target for target in operands.records if target.unit != "%"]
+
+
+def _share_of_change(operands: Operands, whole: str, part: str) -> Draft | None:
+    """What share of one count's change is another's: `新增的学生有百分之多少是小学生`."""
+    moving = [t for t in _counts(operands) if operands.both(t)]
+    wholes = operands.named(core(whole), moving, least=LEAST_OF_QUESTION / 2)
+    parts = operands.named(core(part), moving, context=core(whole))
+    pairs = ((a, b) for a in wholes[:1] for b in parts if b is not a and b.unit == a.unit)
+    for one, other in pairs:
+        of_whole, of_part = operands.both(one), operands.both(other)
+        if not (of_whole and of_part) or of_whole[0].value == of_whole[1].value:
+            return None
+        changes = [after.value - before.value for before, after in (of_part, of_whole)]
+        result = operations.ratio(changes[0], changes[1], percent=True)
+        formula = "÷".join(f"({after.text}−{before.text})" for before, after in (of_part, of_whole))
+        text = f"{other.name}的增量占{one.name}增量的{result.shown}%({formula})。"
+        return draft_of(text, result, *reversed(of_part), *reversed(of_whole))
+    return None
+
+
+def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
+    """A count times a share of it: `按在园幼儿数和公办占比推算`."""
+    shares = operands.of_unit("%")
+    for one, other in ((first, second), (second, first)):
+        count = _figure(operands, one, _counts(operands), other)
+        share = _figure(operands, other, shares, one)
+        if count and share and count.year == share.year:
+            result = operations.part(count.value, share.value, count.target.unit)
+            by = f"{share.when}{share.target.name}{share.text}"
+            text = f"按{by}推算,{result.shown}{count.target.unit}({result.formula})。"
+            return draft_of(text, result, count, share)
+    return None
+
+
+def _whole_of(operands: Operands, part: str, said: Decimal) -> Draft | None:
+    """The whole of which a count is a share that the question says: `85所占48.85%,倒推全区多少所`."""
+    unit = operands.question.unit
+    counts = [t for t in operands.of_unit(unit) if t.unit != "%"]
+    shares = [t for t in operands.of_unit("%") if said in {t.baseline, t.target}]
+    count = _figure(operands, part, counts)
+    share = next((f for t in shares for f in (operands.figure(t),) if f and f.value == said), None)
+    if not count or not share or not share.value:
+        return None
+    result = operations.whole(count.value, share.value, count.target.unit)
+    name, unit = count.target.name, count.target.unit
+    text = f"由{name}{count.text}占{share.text}推算,总数{result.shown}{unit}({result.formula})。"
+    return draft_of(text, result, count, share)
+
+
+def _for_each(operands: Operands, what: str, one: str) -> Draft | None:
+    """A sum of money for each of what it is spread over: `支援资金平摊下来一个项目多少钱`."""
+    money = [t for t in operands.records if t.unit.endswith("元")]
+    amount = _figure(operands, f"{what} 资金", money, one)
+    count = _figure(operands, one, [t for t in _counts(operands) if t not in money], what)
+    if not amount or not count or not count.amount:
+        return None
+    each = amount.amount / count.amount
+    unit, scale = ("万元", 10_000) if each >= 10_000 else ("元", 1)
+    result = operations.ratio(amount.amount / scale, count.amount)
+    formula = f"{amount.text}÷{count.text}"
+    text = f"{amount.target.name}{amount.text},平均每{count.bare_unit}{result.shown}{unit}({formula})。"
+    return draft_of(text, result, amount, count)

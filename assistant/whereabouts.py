@@ -1,0 +1,69 @@
+"""Where the plan says something, by its headings."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from assistant.contents import TITLED, heading_place, named_section
+from assistant.draft import Draft, Statement
+from assistant.evidence import Evidence
+from assistant.question import Question
+from corpus.fold import bare
+from corpus.types import Document, Section
+
+# So much of a title must be said to mean that section when its place is asked for, or so long a run of it.
+TITLE_FOR_PLACE = 0.6
+RUN_FOR_PLACE = 4
+# Where something stands: 在哪一章, 排第几, 放在哪个一级标题底下.
+_WHERE = re.compile(
+    r"(?:在|到|属于?|算|归|列|排|放|写|翻|是)(?:在|到|于)?(?:这个|这份)?(?:规划|文件|目录|正文|重点任务|原文)?(?:里面?|里头|中|头|上|当中)?(?:的|是)?"
+    r"(?:第(?:好?[几多]|多少)(?:个|大)?(?:章|节|部分|条|项|块|(?=[?？]|$))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|条(?!街|路|巷|线)|项|板块|[一二三]级标题|标题|大块))"
+    r"|第(?:好?[几多]|多少)(?:章|节|部分)"
+)
+# Who asks for chapter and section by number means headings, not the items of a 专栏.
+_CHAPTERS = re.compile(r"第几章|第几节|第几部分|目录")
+_HEADINGS = frozenset({"heading"})
+
+
+def _of_longest_run(
+    asked: str, sections: Sequence[tuple[Document, Section]]
+) -> tuple[Document, Section] | None:
+    """The first section of those whose titles share the longest run of characters with a text."""
+
+    def run(title: str) -> int:
+        matcher = SequenceMatcher(None, bare(title), asked, autojunk=False)
+        return matcher.find_longest_match().size
+
+    named = [pair for pair in sections if pair[1].title and pair[1].kind in TITLED]
+    best = max(named, key=lambda pair: run(pair[1].title), default=None)
+    return best if best and run(best[1].title) >= RUN_FOR_PLACE else None
+
+
+def draft_place(
+    question: Question, evidence: Sequence[Evidence], documents: Sequence[Document]
+) -> Draft | None:
+    """Where the plan says something, by its headings; None where no place is asked for."""
+    asked = bare(question.understood)
+    if not _WHERE.search(asked):
+        return None
+    about = _WHERE.sub("", asked)
+    kinds = _HEADINGS if _CHAPTERS.search(asked) else TITLED
+    found = named_section(about, documents, TITLE_FOR_PLACE, kinds)
+    if found is not None:
+        rest = about.replace(bare(found[1].title), "")
+        within = [(found[0], child) for child in found[0].children(found[1].section_id)]
+        found = _of_longest_run(rest, within) or found
+    else:
+        found = _of_longest_run(
+            about, [(d, s) for d in documents for s in d.sections if s.kind in kinds]
+        )
+    if found is None and evidence:
+        document = evidence[0].document
+        found = (document, document.section(evidence[0].passage.section_id))
+    if found is None:
+        return None
+    document, section = found
+    path = [step for step in document.path(section.section_id) if len(step.heading)]
+    names = " › ".join(step.name for step in path)
+    places = tuple(heading_place(document, step) for step in path)
+    return Draft(statements=(Statement(text=f"在{names}。", places=places),)) if path else None
