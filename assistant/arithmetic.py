@@ -51,8 +51,21 @@ def draft_computed(
 
     `ranked` are the figures that may be meant, best first.
     """
-    text = asking_part(question.understood)
-    question = replace(question, query=replace(question.query, standard=text))
+    # The story before a question is tried only where what asks says too little by itself.
+    for text in dict.fromkeys((asking_part(question.understood), question.understood)):
+        asking = replace(question, query=replace(question.query, standard=text))
+        if draft := _computed(asking, evidence, documents, ranked):
+            return draft
+    return None
+
+
+def _computed(
+    question: Question,
+    evidence: Sequence[Evidence],
+    documents: Mapping[str, Document],
+    ranked: Sequence[tuple[float, RankedFigure]],
+) -> Draft | None:
+    text = question.understood
     if ranking := draft_ranking(question, evidence, documents):
         return ranking
     pair, parts = halves(text), listed(text)

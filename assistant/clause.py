@@ -35,7 +35,9 @@ _CUE = re.compile(
     r"培育|培养(?!方)|选派|新增|新建|创建|完成|用在|参加|坚持|拿|获得|覆盖(?!率)|支持|帮助|[跟和与](?=哪|什么|谁)|包括|需要|提出"
 )
 # What stands for something that was said before.
-_LEANS = re.compile(r"两者|二者|前者|后者|它们|这两|这些|那些|这个数|^(?:那|它|这|其中)")
+_LEANS = re.compile(
+    r"两者|二者|前者|后者|它们|这两|这些|那些|这个数|^(?:那|它|这(?![份部篇])|其中)"
+)
 # Fewer characters than these lean on what was said before them.
 STANDS_ALONE = 10
 _TAIL = re.compile(r"(?:的?(?:目标|指标)(?:值)?|的|,|、|结果|情况)+$")
@@ -65,7 +67,10 @@ def asking_part(question: str) -> str:
     '我要转学。怎么办?'
     """
     sentences = re.findall(r"[^?。!]+[?。!]*", question)
-    asking = "".join(part for part in sentences if ASKS.search(part) or part.endswith("?"))
+    marked = [part for part in sentences if part.endswith("?")]
+    if sentences and ASKS.search(sentences[-1]) and sentences[-1] not in marked:
+        marked.append(sentences[-1])
+    asking = "".join(marked or [part for part in sentences if ASKS.search(part)])
     leans = _LEANS.search(asking) and asking != question
     return question if leans or len(asking) < STANDS_ALONE else asking
 

@@ -36,7 +36,9 @@ _OUTLINE = re.compile(
 _HEADINGS = re.compile(
     r"各(?:个)?(?:小?节|章|部分)?的?(?:小|二级)?标题|(?:哪|几|什么)[几些个]?个?(?:小|二级|三级|下级)标题|(?:小|二级|三级)标题(?:有|是|都)"
 )
-_SECTIONS = re.compile(r"(?:多少|几)个?(?:小节|节|二级标题)(?!课|目)")
+_SECTIONS = re.compile(
+    r"(?:目录|规划|文件|正文|[章篇])[^,。?]*(?:多少|几)个?(?:小节|节|二级标题)(?!课|目)"
+)
 _PARTS_IN_ENGLISH = re.compile(
     r"\b(?:how many|what|which)\b.*\b(?:parts|chapters)\b.*\b(?:plan|document|divided|structured)\b|"
     r"\b(?:plan|document)\b.*\b(?:divided|structured)\b",
@@ -177,14 +179,14 @@ def _outline(
 
 
 def named_section(
-    asked: str, documents: Sequence[Document], least: float, kinds: frozenset[str] = TITLED
+    asked: str, documents: Sequence[Document], least: float
 ) -> tuple[Document, Section] | None:
-    """The section, of these kinds, whose title a text says most of; of equal ones the longest title."""
+    """The section whose title a text says most of; of equal ones the longest title."""
     found = [
         (name_share(section.title, asked), len(section.title), document, section)
         for document in documents
         for section in document.sections
-        if section.title and section.kind in kinds
+        if section.title and section.kind in TITLED
     ]
     best = max(found, key=lambda item: item[:2], default=None)
     return (best[2], best[3]) if best and best[0] >= least else None

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.draft import Draft, Place, Statement
-from assistant.evidence import Weigher
+from assistant.evidence import Evidence, Weigher
 from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES, place_of, quantity_line, shortened
 from assistant.figures import Figure
 from assistant.naming import name_share
 from assistant.operands import places_of
 from assistant.question import Question
+from corpus.targets import targets_of
 from corpus.types import Document, Target
 
 # Where the question asks for no figure in so many words, it must say the indicator nearly whole.
@@ -22,8 +23,8 @@ def _amount(value: Decimal, unit: str) -> str:
     return f"{value}{unit}"
 
 
-def _sentence(target: Target, years: Sequence[int]) -> str:
-    """The first line: the value of the year asked for leads, the other follows in brackets."""
+def in_words(target: Target, years: Sequence[int] = ()) -> str:
+    """A record as a sentence: the value of the year asked for leads, the other follows in brackets."""
     parts = []
     if target.target is not None:
         parts.append(f"{target.target_year}年目标为{_amount(target.target, target.unit)}")
@@ -34,6 +35,14 @@ def _sentence(target: Target, years: Sequence[int]) -> str:
     first, rest = parts[0], parts[1:]
     nature = f",{target.nature}指标" if target.nature else ""
     return f"{target.name}{first}{''.join(f'({part})' for part in rest)}{nature}。"
+
+
+def row_record(evidence: Evidence) -> Target | None:
+    """The record of a table's row; None for what is no row."""
+    if evidence.passage.kind != "row":
+        return None
+    own = evidence.passage.section_id
+    return next((t for t in targets_of(evidence.document) if t.section_id == own), None)
 
 
 def _row(document: Document, section_id: str) -> Place:
@@ -92,7 +101,7 @@ def _statement(question: Question, figure: Figure, weigher: Weigher) -> Statemen
     document, target = figure.evidence.document, figure.record
     if figure.in_table:
         return Statement(
-            text=_sentence(target, question.years), places=row_places(document, target)
+            text=in_words(target, question.years), places=row_places(document, target)
         )
     line = quantity_line(figure)
     if len(line) > MAX_FIRST_LINE:

@@ -138,7 +138,11 @@ class Assistant:
             )
         ):
             return outline
-        return self.refusal(found) or self.computed(found)
+        ground = self.refusal(found)
+        if ground and ground.rule == "attribute":
+            # Figures that all have their own names were asked for, whatever other words were said.
+            return draft_several(question, found.evidence, self.documents) or ground
+        return ground or self.computed(found)
 
     def computed(self, found: Retrieved) -> Draft | Ground | None:
         """What is computed or listed; a reason to refuse where only a computation would answer."""

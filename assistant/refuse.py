@@ -43,6 +43,7 @@ _LISTED = re.compile(
     r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|"
     r"名单|please list|which \d+"
 )
+SHORT_SOUND = 5
 # So many characters of what is asked for that the evidence says too are no chance.
 SAID_BY_BOTH = 3
 # The attribute that only an explanation answers.
@@ -51,6 +52,12 @@ _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|�
 # What takes something for granted and asks for no more than a nod: a wrong place or year in it is put right.
 _PRESUMES = re.compile(
     r"(?:吧|是吗|对吗|对吧|对不对?|没错(?:吧)?|是这(?:一)?[年样个项][^,。?]{0,3}吗|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
+)
+# A town or street by its name, and no kind of them: 分水镇, not 各乡镇, 重点乡镇.
+_TOWN = re.compile(
+    r"(?<![\u3400-\u9fff])(?!(?:乡|城|集|村|小|重点|这个|那个|哪个|每个|各个|我们|你们|咱们|中心|所有|多少|几个)(?:镇|乡|街))"
+    r"[\u3400-\u9fff]{2,3}(?<![乡城集村各每个的在到和及与])(?:镇|街道)(?![街乡村级])|"
+    r"(?<=[有得是像])[\u3400-\u9fff]{2}(?<![乡城集村各每个的在到和及与])(?:镇|街道)(?![街乡村级])"
 )
 # Words that say what kind of figure is wanted, not of what.
 _GENERIC = frozenset(
@@ -93,16 +100,19 @@ def _places() -> tuple[str, ...]:
 
 
 @cache
-def _sound(name: str) -> str:
-    """A name's pinyin, as English questions write it."""
+def _by_sound() -> dict[str, str]:
+    """The places by their pinyin, as English questions write it; a short one is an English word by chance."""
     from pypinyin import lazy_pinyin  # it takes longer to load than an answer
 
-    return "".join(lazy_pinyin(name))
+    sounds = {"".join(lazy_pinyin(name)): name for name in _places()}
+    return {sound: name for sound, name in sounds.items() if len(sound) > SHORT_SOUND}
 
 
-def _is_spelled(name: str, latin: str) -> bool:
-    """Whether Latin letters hold a name's pinyin; a short one stands in many words by chance."""
-    return bool(latin) and len(_sound(name)) > 5 and _sound(name) in latin
+def _spelled_places(asked: str) -> frozenset[str]:
+    """The places that an English question spells: Shizhu, Kai Zhou, Ji'nan."""
+    words = re.findall(r"[a-z]+", asked)
+    joined = ("".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words)))
+    return frozenset(_by_sound()[word] for word in joined if word in _by_sound())
 
 
 def _asked(question: Question) -> str:
@@ -130,15 +140,17 @@ def _other_place(
     asked = _asked(question)
     own = "".join(document.metadata.region + document.metadata.title for document in documents)
     offered = "".join(item.text for item in top)
-    latin = re.sub(r"[^a-z]", "", asked) if question.query.english else ""
+    spelled = _spelled_places(asked) if question.query.english else frozenset()
     for name in _places():
         if name in own or name in offered:
             continue
         if _PRESUMES.search(asked) and not re.match(rf"(?:那|请问|听说)?{name}", asked):
             continue
-        if _is_about(name, asked, own) or _is_spelled(name, latin):
+        if name in spelled or _is_about(name, asked, own):
             message = f"这份规划只管{documents[0].metadata.region},没有写{name}的情况。"
             return Ground(reason="out_of_scope", message=message)
+    if (town := _TOWN.search(asked)) and town[0] not in offered:
+        return Ground(reason="not_in_plan", message=f"规划里没有写{town[0]}的情况。")
     return _wider_place(asked, top, documents)
 
 

@@ -8,6 +8,7 @@ decides whether there is an answer, not which sentence is the best: that is know
 from collections.abc import Sequence
 
 from assistant.evidence import Evidence
+from assistant.facts import in_words, row_record
 from assistant.question import Question
 from index.passages import part_text
 from index.types import Judge, Part
@@ -35,12 +36,14 @@ def values_of(
     question: Question, lead: Evidence, evidence: Sequence[Evidence], judge: Judge
 ) -> tuple[float, ...]:
     """What the judge says, in the order of FEATURES; `lead` is the sentence that would answer."""
-    read = dict.fromkeys(map(_text, (lead, *evidence[:SENTENCES])))
+    read = dict.fromkeys(_text(item, question) for item in (lead, *evidence[:SENTENCES]))
     said = judge.judge(question.understood, list(read))
     relevant, answers = map(float, said[0])
     return answers, relevant, float(said[:, 1].max())
 
 
-def _text(evidence: Evidence) -> str:
-    """The sentence under its nearest heading, as passages are embedded."""
+def _text(evidence: Evidence, question: Question) -> str:
+    """The sentence under its nearest heading, as passages are embedded; a table's row in words."""
+    if record := row_record(evidence):
+        return in_words(record, question.years)
     return part_text(evidence.passage, Part(span=evidence.span, text=evidence.text))

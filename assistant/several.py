@@ -29,7 +29,7 @@ def parts_of(text: str) -> tuple[str, ...]:
     ('要建几个图书馆', '多少间实验室')
     """
     if each := _EACH.search(text):
-        head = text[: each.start()]
+        head = text[: each.start()].rstrip("呢,，")
         inside = _BRACKETS.search(head)
         listed = inside["inside"] if inside else _PREFACE.sub("", head)
         return _worded(_PARTED.split(listed))

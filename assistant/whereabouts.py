@@ -22,7 +22,7 @@ _WHERE = re.compile(
 )
 # Who asks for chapter and section by number means headings, not the items of a 专栏.
 _CHAPTERS = re.compile(r"第几章|第几节|第几部分|目录")
-_HEADINGS = frozenset({"heading"})
+CHAPTER_DEPTH = 2
 
 
 def _of_longest_run(
@@ -47,16 +47,16 @@ def draft_place(
     if not _WHERE.search(asked):
         return None
     about = _WHERE.sub("", asked)
-    kinds = _HEADINGS if _CHAPTERS.search(asked) else TITLED
-    found = named_section(about, documents, TITLE_FOR_PLACE, kinds)
-    if found is not None:
+    sections = [(document, section) for document in documents for section in document.sections]
+    if _CHAPTERS.search(asked):
+        sections = [(d, s) for d, s in sections if len(d.path(s.section_id)) <= CHAPTER_DEPTH]
+        found = _of_longest_run(about, sections)
+    elif found := named_section(about, documents, TITLE_FOR_PLACE):
         rest = about.replace(bare(found[1].title), "")
         within = [(found[0], child) for child in found[0].children(found[1].section_id)]
         found = _of_longest_run(rest, within) or found
     else:
-        found = _of_longest_run(
-            about, [(d, s) for d in documents for s in d.sections if s.kind in kinds]
-        )
+        found = _of_longest_run(about, sections)
     if found is None and evidence:
         document = evidence[0].document
         found = (document, document.section(evidence[0].passage.section_id))
