@@ -37,7 +37,12 @@ from corpus.types import Document, Target
 
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
 # What there is and what is to come are summed: 已有的再加上要新增的.
-_MORE_TO_COME = re.compile(r"(?:已有|现有|原有|原来|已建).*(?:加上?|和).*(?:新增|新建|再建|要建)")
+_MORE_TO_COME = re.compile(
+    r"(?:已有|已经|现有|原有|原来|已建).*(?:加上?|和).*(?:新增|新建|再建|要建)"
+)
+_MERELY = re.compile(r"新增|新建|再建|要建|[要前后再将会已有]|到|\s")
+_NAMES = re.compile(r"[^\s\d年个万人名所%]")
+_PUPILS = re.compile(r"学生|在校|幼儿(?!园)|孩子|娃")
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
 
 
@@ -126,7 +131,7 @@ def _of_list(operands: Operands, parts: Sequence[str]) -> Draft | None:
         return None
     unit = figures[0].target.unit
     result = operations.total([figure.value for figure in figures], unit)
-    names = "、".join(figure.target.name for figure in figures)
+    names = "、".join(dict.fromkeys(figure.target.name for figure in figures))
     before, behind = figures[0].bounded
     when = figures[0].when if _beside(figures[1:], figures[0]) else ""
     text = f"{when}{names}合计{before}{result.shown}{unit}{behind}({result.formula})。"
@@ -138,22 +143,28 @@ def _summands(operands: Operands, parts: Sequence[str]) -> list[Figure]:
     text = operands.question.understood
     unit = asked_unit(text)
     among = [t for t in operands.of_unit(unit) if t.unit != "%"]
-    counted = PEOPLE if unit.endswith("人") else ""
+    counted = PEOPLE if unit.endswith("人") or _PUPILS.search(text) else ""
     mixed = _MORE_TO_COME.search(text) is not None
     figures: list[Figure] = []
     for part in parts:
         same = [t for t in among if not figures or t.unit == figures[0].target.unit]
         context = parts[-1] if part != parts[-1] else parts[0] if mixed else ""
+        named_as = part
+        if mixed and figures and not _MERELY.sub("", core(part)).strip():
+            named_as = parts[0]  # 要新增的: of the same
+            same = [t for t in same if t.target is not None and t.baseline is None]
         found = next(
             (
                 named
                 for around in ("", context, counted)
-                if (named := found_figures(operands, part, same, around))
+                if (named := found_figures(operands, named_as, same, around))
             ),
             [],
         )
         taken = {figure.target.name for figure in figures}
-        best = next((each for each in found if mixed or _beside(figures, each)), None)
+        # What there is already comes first, then what is aimed at.
+        fits = [f for f in found if f.aimed == bool(figures)] if mixed else found
+        best = next((each for each in fits if mixed or _beside(figures, each)), None)
         if best is None or (best.target.name in taken and not mixed):
             break
         figures.append(best)
@@ -167,7 +178,7 @@ def _beside(figures: Sequence[Figure], figure: Figure) -> bool:
 
 def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft | None:
     """The computation over two figures; None where the words name but one record."""
-    if not core(first).strip() or not core(second).strip():
+    if not _NAMES.search(core(first)) or not _NAMES.search(core(second)):
         return draft_times(operands, first + second) if kind == "ratio" else None
     text = operands.question.understood
     unit = asked_unit(text)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from assistant import operations
 from assistant.draft import Draft, Place, Statement
-from assistant.operands import Figure, Operands, places_of
+from assistant.operands import PEOPLE, Figure, Operands, places_of
 from assistant.operations import Result
 from assistant.phrases import asked_unit, core
 
@@ -49,6 +49,7 @@ def _moving(
     counts = [target for target in among if growing and target.unit != "%"]
     least = LEAST_OF_ENGLISH if operands.question.query.english else LEAST_OF_QUESTION
     named = operands.named(core(phrase), counts, least=least)
+    named = named or operands.named(core(phrase), counts, context=PEOPLE)
     named = named or operands.named(core(phrase), among, least=least)
     if not named and phrase == operands.question.understood:
         named = operands.surest(among)

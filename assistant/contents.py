@@ -45,11 +45,12 @@ _PARTS_IN_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
-    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后)头?(?:的)?(?:一|那)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
+    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后|最末尾?|末尾)头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
 )
 _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
 )
+_SECTION = re.compile(r"[节条项]$")
 TITLED = frozenset({"heading", "box", "table", "item"})
 _TOP = re.compile(r"大|章|部分|块|目录|一级")
 
@@ -131,7 +132,7 @@ def _whole_outline(question: Question, documents: Sequence[Document]) -> Documen
 def draft_list(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The children of the section that the question names, complete and counted."""
     if whole := _whole_outline(question, documents):
-        parts = [s for s in whole.sections if s.parent_id is None and s.kind == "heading"]
+        parts = _chapters(whole)
         contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
         return _outline(whole, contents, "正文", parts, "部分")
     found = _listed_section(question, documents)
@@ -145,7 +146,7 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
 
 def _section_count(document: Document) -> Draft:
     """How many sections the chapters have together, and each."""
-    chapters = [s for s in document.sections if s.parent_id is None and s.kind == "heading"]
+    chapters = _chapters(document)
     counted = [
         (chapter, sum(child.kind == "heading" for child in document.children(chapter.section_id)))
         for chapter in chapters
@@ -195,22 +196,27 @@ def named_section(
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The n-th or last item of a section, or of the whole document, by its name."""
     asked = bare(question.understood)
-    match = _ORDINAL.search(asked)
-    if not match or not _NAME_ASKED.search(asked[match.start() :]) or question.unit:
+    matches = list(_ORDINAL.finditer(asked))
+    if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
         return None
-    parent = named_section(asked[: match.start()], documents, WHOLE_TITLE)
+    first, last = matches[0], matches[-1]
+    parent = named_section(asked[: first.start()], documents, WHOLE_TITLE)
     if parent and parent[1].child_ids:
         document, children = parent[0], parent[0].children(parent[1].section_id)
-    elif len(documents) == 1 and _TOP.search(asked):
-        document = documents[0]
-        children = tuple(s for s in document.sections if not s.parent_id and s.kind == "heading")
+    elif len(documents) == 1 and (chapters := _chapters(documents[0])):
+        document, children = documents[0], chapters
+        upper = _nth(children, first) if len(matches) > 1 else None
+        if upper:  # 最后一部分的第二节
+            children = document.children(upper.section_id)
+        elif _SECTION.search(last[0]) and "目录" in asked:
+            children = tuple(s for c in chapters for s in document.children(c.section_id))
+        elif not _TOP.search(asked):
+            return None
     else:
         return None
-    items = [child for child in children if child.kind in {"heading", "item"}]
-    number = len(items) if match["last"] else _number(match["number"])
-    if not number or number > len(items):
+    item = _nth([child for child in children if child.kind in {"heading", "item"}], last)
+    if item is None:
         return None
-    item = items[number - 1]
     below = [child.title for child in document.children(item.section_id) if child.title]
     lead = Statement(text=f"{item.name}。", places=(heading_place(document, item),))
     more = tuple(
@@ -219,6 +225,16 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
         if child.title and child.kind in {"heading", "item"}
     )
     return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
+
+
+def _chapters(document: Document) -> tuple[Section, ...]:
+    return tuple(s for s in document.sections if not s.parent_id and s.kind == "heading")
+
+
+def _nth(items: Sequence[Section], ordinal: re.Match[str]) -> Section | None:
+    """The item of the number that is said, the last one where that is said."""
+    number = len(items) if ordinal["last"] else _number(ordinal["number"])
+    return items[number - 1] if number and number <= len(items) else None
 
 
 def _number(text: str) -> int | None:

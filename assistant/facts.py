@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence, Weigher
 from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES, place_of, quantity_line, shortened
@@ -57,7 +58,8 @@ def row_places(document: Document, target: Target) -> tuple[Place, ...]:
 
 
 def _named_whole(question: Question, target: Target) -> bool:
-    share = max(name_share(name, question.expanded) for name in (target.name, target.indicator))
+    asked = f"{asking_part(question.understood)} {' '.join(question.query.added)}"
+    share = max(name_share(name, asked) for name in (target.name, target.indicator))
     return share >= WHOLE_NAME_SHARE
 
 
@@ -100,9 +102,7 @@ def _all_asked(question: Question, figures: Sequence[Figure]) -> tuple[Figure, .
 def _statement(question: Question, figure: Figure, weigher: Weigher) -> Statement:
     document, target = figure.evidence.document, figure.record
     if figure.in_table:
-        return Statement(
-            text=in_words(target, question.years), places=row_places(document, target)
-        )
+        return Statement(text=in_words(target, question.years), places=row_places(document, target))
     line = quantity_line(figure)
     if len(line) > MAX_FIRST_LINE:
         line = shortened(line, weigher)

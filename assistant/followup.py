@@ -64,6 +64,7 @@ _HOLLOW = re.compile(
     + r"|什么|怎么样?|怎样|如何|多少|多久|多大|多长时间|哪里|哪儿|哪些?|几|谁|为何|吗|呢|嘛|喃|吧|啊|为|是|不|的|了|"
     r"一次|一个|每次|又|都|还|要|会|能|可以|有|没|在|从|到|由|来|去|比|个|时候|具体|大概|需要|应该|百分点|[^\u4e00-\u9fffa-z]"
 )
+_FIVE_YEARS_ON = re.compile(r"(?:五|5)年(?:以后|之后|后)")
 # So few characters that carry meaning do not make a subject with a predicate.
 _FEW, _FEW_LINKED, _FEW_POINTED = 3, 4, 10
 # A subject so long, or with a verb in it, is set off by a comma.
@@ -115,8 +116,14 @@ def _next(text: str, questions: Sequence[str], answer: str) -> str:
         earlier=standard_form(clause.own_sentence(questions[-2])) if len(questions) > 1 else "",
         answer=standard_form(answer),
     )
-    found = _resolved(_COURTESY.sub("", standard_form(text)), before)
+    found = _resolved(_later(_COURTESY.sub("", standard_form(text)), before), before)
     return found if found is not None else _unlinked(text)
+
+
+def _later(text: str, before: _Before) -> str:
+    """五年后 as the year that it is, counted from the one talked about."""
+    years = clause.YEAR.findall(before.question)
+    return _FIVE_YEARS_ON.sub(f"{int(years[-1]) + 5}年", text) if years else text
 
 
 def _unlinked(text: str) -> str:

@@ -118,7 +118,8 @@ def _for_each(operands: Operands, what: str, one: str) -> Draft | None:
     """A sum of money for each of what it is spread over: `支援资金平摊下来一个项目多少钱`."""
     money = [t for t in operands.records if t.unit.endswith("元")]
     amount = _figure(operands, f"{what} 资金", money, one)
-    count = _figure(operands, one, [t for t in _counts(operands) if t not in money], what)
+    counts = [t for t in _counts(operands) if t not in money]
+    count = _figure(operands, f"{what} {one}", counts) or _figure(operands, one, counts, what)
     if not amount or not count or not count.amount:
         return None
     each = amount.amount / count.amount

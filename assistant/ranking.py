@@ -18,7 +18,7 @@ from corpus.types import Document, Span, Target
 MAX_ROWS = 6
 _WHICH = re.compile(r"哪|谁|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
 _INDICATORS = re.compile(
-    r"指标|[几哪]项|比率|哪(?:一)?个(?=[^,]*(?:最|更))|(?:的是|是)哪(?:一)?[个项]"
+    r"指标|[几哪]一?项|比率|哪(?:一)?个(?=[^,]*(?:最|更))|(?:的是|是)哪(?:一)?[个项]"
 )
 _NATURE = re.compile(r"约束性|预期性")
 _OTHER_WAY = re.compile(r"还是")
@@ -38,10 +38,14 @@ _MOST = re.compile(
     r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
     r"(?:谁|哪(?:一)?[个项])[^,。?]{0,8}[得的](多|少|大|小|高|低|快|慢)"
 )
-_CHANGE = re.compile(r"提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
+_CHANGE = re.compile(r"升(?!学|高)|提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
 _LEAST = frozenset("少小低慢")
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
+_FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?,?")
+_PREFACE = re.compile(
+    r"^.*(?:算一算|算一下|算算|看看|看一下|比一比|比一下|请问|告诉我|想知道|想问)[,:]?"
+)
 _SCOPE_ENDS = re.compile(r"[三四五几两二]个|[三四五几两二]项|里|中(?=[,哪])|,?(?:哪|谁)")
 
 
@@ -82,8 +86,8 @@ def _scope(operands: Operands, text: str) -> list[Target]:
         held = [row for row in rows if counted["what"] in row.name]
         if len(held) > 1:
             return held
-    head = _SCOPE_ENDS.split(text)[0]
-    parts = [core(part).strip() for part in _LISTED.split(head)]
+    head = _PREFACE.sub("", _SCOPE_ENDS.split(_FIVE_YEARS.sub("", text))[0])
+    parts = [core(part).strip() for part in _LISTED.split(head) if part.strip()]
     categories = {row.category for row in rows if row.category and row.category[:4] in text}
     if len(parts) > 1 and all(parts) and not all(p in "".join(categories) for p in parts):
         named = [

@@ -48,10 +48,10 @@ SHORT_SOUND = 5
 SAID_BY_BOTH = 3
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
-_COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种)")
+_COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
 # What takes something for granted and asks for no more than a nod: a wrong place or year in it is put right.
 _PRESUMES = re.compile(
-    r"(?:吧|是吗|对吗|对吧|对不对?|没错(?:吧)?|是这(?:一)?[年样个项][^,。?]{0,3}吗|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
+    r"(?:[嘛吧][,，])|(?:吧|是吗|对吗|对吧|对不对?|没错(?:吧)?|是这(?:一)?[年样个项][^,。?]{0,3}吗|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
 )
 # A town or street by its name, and no kind of them: 分水镇, not 各乡镇, 重点乡镇.
 _TOWN = re.compile(
@@ -158,7 +158,7 @@ def _is_about(name: str, asked: str, own: str) -> bool:
     """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
     aside = (
         rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|"
-        rf"(?:家|住|老家|户口|户籍)(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
+        rf"(?:家|住|老家|户口|户籍)(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|(?:到|去|往)(?:[^,。?]{{2,4}}(?:或者?|和|、))?{name}(?:[^,。?]{{0,6}}(?:去|来))?(?:读|上学|念)|(?:到|去|往){name}(?:或者?|和|、)|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
         rf"{name}(?:中学|小学|初中|幼儿园)"
     )
     for match in re.finditer(re.escape(name), asked):
@@ -220,7 +220,10 @@ def _other_time(question: Question, top: Sequence[Evidence]) -> Ground | None:
     start, end, baseline = metadata.period_start, metadata.period_end, metadata.baseline_year
     if start is None or end is None:
         return None
-    for year in (*question.years, *question.query.period_ends):
+    named = [
+        year for year in question.years if not {start, end} <= set(question.years) or year != start
+    ]
+    for year in (*named, *question.query.period_ends):
         if year in {baseline, end} or str(year) in offered:
             continue
         if start <= year < end:

@@ -25,6 +25,11 @@ _FIGURE = re.compile(
     r"多少|(?<!好)几(?:所|个|名|人|项|间|套|门|对|岁|年|万|种|家|座|张|条|次|元|成|%)|比例|比率|占比|[^效]率(?!先)|"
     r"规模|人数|数量|指标值|目标值|数值|基数|总数|数目|目标(?:是|为|定)?$|有多(?!出|余|的|种)|百分之|增长|差距|相差|总和|合计"
 )
+# What is meant to be done about a share or a number is no figure: 比例上有什么打算.
+_INTENT = re.compile(
+    r"有(?:什么|哪些)样?的?(?:打算|要求|安排|考虑|说法|规定|措施|办法|变化)|(?:打算|准备|要)?怎么(?:定|调|安排|处理|办)"
+)
+_HOW_MUCH = re.compile(r"多少|(?<!好)几|百分")
 _LIST = re.compile(
     r"(?:哪|有|共|分)(?:哪|有)?(?:些|几)(?:项|个|条|方面|章|部分|类|大|点)?|包括(?:哪些|什么)|列出|列举|"
     r"(?:哪|几)(?:些|几|个)?(?:大|小)?(?:项|条|方面|章|部分|类|标题|板块|样)|(?:都是|分别是)(?:些)?(?:什么|啥)|"
@@ -37,6 +42,9 @@ _NUMERALS = "一二三四五六七八九"
 _PERIOD = re.compile(rf"十([{_NUMERALS}])五")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEARS = re.compile(r"(?<![\d(])((?:19|20)\d\d)年?(?:到|至|[-—–~]+)((?:19|20)\d\d)年?(?!\d)")
+# 都有那几所 asks which; (不是只算某某的那个) says what is not meant.
+_WHICH = re.compile(r"(?<=[有是分])那(?=[几些])")
+_NOT_THAT = re.compile(r"\(不(?:是|算)[^()]{2,20}的(?:那[个项])?\)")
 # The first of the five-year periods that have a number of ten and more: 十一五.
 _FIRST_PERIOD = 2006
 # 再过几年, 往后几年 say when, and ask for no number of years.
@@ -137,6 +145,7 @@ class Reader:
         english = is_english(text)
         standard = self.standardise(text)
         standard = _with_periods(_POLITE.sub("", standard) or standard)
+        standard = _WHICH.sub("哪", _NOT_THAT.sub("", standard))
         corrected: tuple[str, ...] = ()
         if self.speller and not english:
             standard, corrected = self.speller.corrected(standard)
@@ -225,7 +234,9 @@ def asked_kind(standard: str, titles: Sequence[str] = ()) -> Asks:
         return "document"
     if _LIST.search(standard):
         return "list"
-    return "figure" if _FIGURE.search(standard) else "policy"
+    standard = _SOME_YEARS.sub("", standard)
+    intent = _INTENT.search(standard) and not _HOW_MUCH.search(standard)
+    return "figure" if _FIGURE.search(standard) and not intent else "policy"
 
 
 def asked_unit(standard: str) -> str:
