@@ -78,7 +78,7 @@ def draft_gap_change(operands: Operands, first: str, second: str) -> Draft | Non
     if other is None:
         return None
     gaps = [
-        operations.difference(*sorted((a.value, b.value), reverse=True))
+        operations.difference(max(a.value, b.value), min(a.value, b.value))
         for a, b in zip(one, other, strict=True)
     ]
     change = operations.difference(gaps[1].value, gaps[0].value)

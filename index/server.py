@@ -22,6 +22,7 @@ from index.vectors import (
     ChromaCollection,
     even_batches,
     query,
+    refuse_code,
     server_client,
     write_collection,
 )
@@ -104,6 +105,8 @@ class CollectionServer:
             collection = (
                 self._client.get_collection(name, embedding_function=None) if there else None
             )
+            if collection:
+                refuse_code(collection)
             count = collection.count() if collection else 0
         if collection is None or count != size:
             state = f"有 {count} 个向量,应有 {size} 个" if collection else "不存在"

@@ -16,7 +16,7 @@ from chromadb.api.types import Where
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 
-from corpus.errors import IndexDamagedError, IndexNotWrittenError
+from corpus.errors import IndexDamagedError, IndexNotWrittenError, VectorServerError
 from index.builds import REBUILD, Lease
 from index.passages import entries
 from index.settings import ChromaAddress
@@ -99,6 +99,7 @@ def write_collection(
     collection = client.create_collection(
         name, embedding_function=None, configuration={"hnsw": hnsw}
     )
+    refuse_code(collection)
     for places in batches:
         batch = found[places.start : places.stop]
         collection.add(
@@ -111,6 +112,28 @@ def write_collection(
             ],
         )
     return collection
+
+
+def refuse_code(collection: ChromaCollection) -> None:
+    """VectorServerError where a server's reply names an embedding function to be made here.
+
+    Chroma's client builds it when rows are added, with any model and `trust_remote_code`, even if the caller
+    gave none (CVE-2026-45829 is the server's side of it). Vectors come from us; nothing honest asks for that.
+    """
+    if _names_function(collection._model.model_dump()):
+        raise VectorServerError(
+            f"Chroma 服务器的集合 {collection.name} 要求在本机载入它指定的嵌入程序,已拒绝。"
+            "请确认设置 chroma_url 指的是自己的服务器,并把它放在专网或 TLS 后面。"
+        )
+
+
+def _names_function(reply: object) -> bool:
+    """Whether some level of a server's reply names an embedding function by its registered name."""
+    if isinstance(reply, dict):
+        function = reply.get("embedding_function")
+        known = isinstance(function, dict) and function.get("type") == "known"
+        return known or any(map(_names_function, reply.values()))
+    return isinstance(reply, list) and any(map(_names_function, reply))
 
 
 def write_embedded(folder: Path, name: str, passages: Sequence[Passage], vectors: Vectors) -> None:

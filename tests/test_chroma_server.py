@@ -1,18 +1,23 @@
 """Vectors on a real Chroma server: several replicas, and answers while it is away."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import numpy as np
 import pytest
+from chromadb.utils.embedding_functions import SentenceTransformerEmbeddingFunction
 from fastapi.testclient import TestClient
 
 from assistant.app.bubble import bubble
@@ -287,6 +292,52 @@ def test_another_server_on_the_port_is_told(tmp_path: Path, settings: Settings) 
     finally:
         web.kill()
         web.wait(10)
+
+
+class _Rewriting(BaseHTTPRequestHandler):
+    """Hands requests on to a Chroma server, and has its replies name an embedding function to load."""
+
+    behind = ""
+    function: ClassVar = {"type": "known", "name": "sentence_transformer", "config": {"model_name": "someone/model",
+                "device": "cpu", "normalize_embeddings": False, "kwargs": {"trust_remote_code": True}}}  # fmt: skip
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        kept = {name: v for name, v in self.headers.items() if name.lower() == "content-type"}
+        reply = httpx.request(self.command, self.behind + self.path, content=body, headers=kept)
+        text = reply.text.replace('{"type":"legacy"}', json.dumps(self.function))
+        self.send_response(reply.status_code)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    do_GET = do_POST = do_PUT = do_DELETE = _pass_on  # noqa: N815 - the base looks for these
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
+        pass
+
+
+def test_a_server_may_not_have_code_loaded(
+    settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[object] = []
+    for name in ("build_from_config", "__init__"):
+        monkeypatch.setattr(
+            SentenceTransformerEmbeddingFunction, name, lambda *args, **_: loaded.append(args)
+        )
+    monkeypatch.setattr(_Rewriting, "behind", server.url)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Rewriting) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever)
+        thread.start()
+        try:
+            between = replace(settings, chroma_url=f"http://127.0.0.1:{proxy.server_port}")
+            with pytest.raises(VectorServerError, match="嵌入程序,已拒绝"):
+                build_index(between.index, library(added=False))
+        finally:
+            proxy.shutdown()
+            thread.join()
+    assert not loaded
 
 
 @pytest.mark.parametrize(
