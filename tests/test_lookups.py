@@ -82,3 +82,51 @@ def test_headings_side_by_side(assistant: Assistant, question: str, parts: list[
     answer = assistant.answer(question)
     assert not answer.refusal
     assert all(part in answer.first_line for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("全文一共分几部分,依次叫什么?", "共4部分"),
+        ("发展环境 各节标题", "发展基础；面临形势"),
+        ("这份规划四章一共有几节?", "4章共20节"),
+        ("第三部分的第七条标题是什么?", "提高智慧教育创新发展能力"),
+        ("目录里最后一节的标题是什么?", "健全规划统筹落实机制"),
+        ("想看对外交流的内容,该翻到第几章第几节?", "(九)开创对外交流合作新局面"),
+        ("成文日期和发布日期一样吗?", "两者相同"),
+        ("它挂在政府网站的哪个栏目里?", "专项规划"),
+    ],
+)
+def test_the_outline_and_the_page(assistant: Assistant, question: str, part: str) -> None:
+    answer = assistant.answer(question)
+    assert part in answer.first_line, answer.first_line
+    assert answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "江南小学要修在哪条街上?",
+        "学生每周上几节体育课?",
+        "规划里分水镇要建几所幼儿园?",
+        "遵义的老师一年能拿多少奖金?",
+        "What is the phone number of the Wanzhou education commission?",
+    ],
+)
+def test_what_is_not_said_is_refused(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(question).refusal
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("我在写一篇论文,正缺数据。请问2020年全区普通小学在校生是多少万人?", "8.76"),
+        ("我家住开州,想转学。请问普通话普及率要达到多少?", "85%"),
+        ("2016到2020年教育经费累计投入多少?", "170.78"),
+        ("专业教学这块,要请多少个专家来讲学?", "150名"),
+    ],
+)
+def test_a_story_before_the_question_does_not_lead_astray(
+    assistant: Assistant, question: str, part: str
+) -> None:
+    assert part in assistant.answer(question).first_line
