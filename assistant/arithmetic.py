@@ -38,9 +38,9 @@ from corpus.types import Document, Target
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
 # What there is and what is to come are summed: 已有的再加上要新增的.
 _MORE_TO_COME = re.compile(
-    r"(?:已有|已经|现有|原有|原来|已建).*(?:加上?|和).*(?:新增|新建|再建|要建)"
+    r"(?:已有|已经|现有|原有|原来|本来|已建).*(?:加上?|和).*(?:新增|新建|新搞|再建|要建|要搞|要添|要加)"
 )
-_MERELY = re.compile(r"新增|新建|再建|要建|[要前后再将会已有]|到|\s")
+_MERELY = re.compile(r"新增|新建|新搞|再建|要建|要搞|搞|这|[要前后再将会已有]|到|\s")
 _NAMES = re.compile(r"[^\s\d年个万人名所%]")
 _PUPILS = re.compile(r"学生|在校|幼儿(?!园)|孩子|娃")
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")

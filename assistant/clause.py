@@ -34,6 +34,11 @@ _CUE = re.compile(
     r"缩短|缩减|提高|增长|增加|减少|下降|提升到|设立|建(?=几|多少|了|成|哪|什么)|修(?=什么|几|多少)|带(?!头)|做什么|"
     r"培育|培养(?!方)|选派|新增|新建|创建|完成|用在|参加|坚持|拿|获得|覆盖(?!率)|支持|帮助|[跟和与](?=哪|什么|谁)|包括|需要|提出"
 )
+# A story that goes on into the question: 我在乡下教书,…,想请教一下….
+_INTRODUCED = re.compile(
+    r"^.{12,}[,，](?:我?想(?:请)?[问教]一?[下问]?|想请教一?下?|请问|麻烦(?:您|你)?问一?下|想(?:了解|知道)(?:一下)?|请教(?:一下)?)[,，]?"
+    r"(?=.{10,})"
+)
 # What stands for something that was said before.
 _LEANS = re.compile(
     r"两者|二者|前者|后者|它们|这两|这些|那些|这个数|^(?:那|它|这(?![份部篇])|其中)"
@@ -66,7 +71,7 @@ def asking_part(question: str) -> str:
     >>> asking_part("我要转学。怎么办?")
     '我要转学。怎么办?'
     """
-    sentences = re.findall(r"[^?。!]+[?。!]*", question)
+    sentences = re.findall(r"[^?。!]+[?。!]*", _INTRODUCED.sub("", question))
     marked = [part for part in sentences if part.endswith("?")]
     if sentences and ASKS.search(sentences[-1]) and sentences[-1] not in marked:
         marked.append(sentences[-1])

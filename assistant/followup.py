@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assistant import clause, parallels
 from assistant.followup_english import resolve_english
 from assistant.types import Turn
+from corpus.fold import fold
 from index.document_fields import asked_fields
 from index.lexicon import is_english, standard_form
 
@@ -129,7 +130,7 @@ def _later(text: str, before: _Before) -> str:
 def _unlinked(text: str) -> str:
     """A whole question without the word that ties it to the talk."""
     bare = _COURTESY.sub("", text)
-    link = re.match(r"^那么?(?![里边儿个些种几所名样一二三四五六七八九十两\d])[,，\s]*", bare)
+    link = re.match(r"^那么?(?![里边儿个些种几所名样一二三四五六七八九十两\d])[,，\s]*", fold(bare))
     return bare[link.end() :] if link and len(bare) > link.end() + 1 else text
 
 
@@ -334,7 +335,8 @@ def _predicate(words: str, linked: bool, before: _Before) -> str | None:
         return f"{_noun_phrase(before)}是{words.removeprefix('是')}?"
     if re.match(r"是(?!不是|否|指)", words) and _meaning(words) <= 10:
         return f"{_subject(before)}{words}?"
-    if _meaning(words) <= (_FEW_LINKED if linked else _FEW) or _AFTERWARDS.match(words):
+    after = _AFTERWARDS.match(words) and _meaning(words) <= _FEW_POINTED
+    if after or _meaning(words) <= (_FEW_LINKED if linked else _FEW):
         return _joined(words, before)
     return None
 

@@ -21,6 +21,8 @@ _SUBJECT = re.compile(
 )
 _PLURAL = re.compile(r"\b(?:they|them|it|these|those)\b(?!\s+\w+s\b)", re.IGNORECASE)
 _OWNED = re.compile(r"\b(?:their|its)\b", re.IGNORECASE)
+# With more words before it a pronoun has its noun in the question itself: parents … their children.
+WORDS_IN_FRONT = 7
 _FILLER = re.compile(r"[?.!\s]+$")
 
 
@@ -39,6 +41,12 @@ def _retimed(base: str, time: str) -> str:
     return base[: old.start()] + preposition + time + base[old.end() :]
 
 
+def _points_back(words: str) -> bool:
+    """Whether a pronoun can only mean what was said before: nothing long enough stands in front of it."""
+    found = _PLURAL.search(words) or _OWNED.search(words)
+    return bool(found and len(words[: found.start()].split()) <= WORDS_IN_FRONT)
+
+
 def resolve_english(text: str, base: str) -> str:
     """The question after `base`; as it is where it is whole in itself.
 
@@ -54,7 +62,7 @@ def resolve_english(text: str, base: str) -> str:
     if again := _AGAIN.fullmatch(words):
         return _retimed(base, again["time"])
     subject = _subject(base)
-    if subject and (_PLURAL.search(words) or _OWNED.search(words)):
+    if subject and _points_back(words):
         owned = f"{subject}'" if subject.endswith("s") else f"{subject}'s"
         return _PLURAL.sub(subject, _OWNED.sub(owned, words), count=1) + "?"
     if (

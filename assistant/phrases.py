@@ -24,7 +24,7 @@ _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
 # The words of an operand that is itself a change: 在园幼儿增加的人数.
 _IS_CHANGE = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|人数|数量|量|值)?(?:会|要|将)?$")
 _YEARLY = re.compile(
-    r"年均|平均.{0,24}每年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
+    r"年均|平均.{0,24}每一?年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
 )
 _TOTAL = re.compile(r"五年|(?<!\d)5年|一共|总共|累计|合计|总计|共计")
 _REST = re.compile(
@@ -73,6 +73,10 @@ _GAP_CHANGE = re.compile(
     r"(?:差距|相差|差值|差额|差).*(?:缩小|拉大|扩大|变大|变小|增大|减小|拉开|变化|变动)"
 )
 _SUM = re.compile(r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加在一起")
+# 小学加初中有多少.
+_PLUS = re.compile(
+    r"(?<=小学|初中|高中|中职|普高|职高)(?:再?加上?|\+)(?=小学|初中|高中|中职|普高|职高|大学|幼儿)"
+)
 _SHARED = re.compile(r"占|百分之|比例|%")
 _LEVELS = re.compile(r"(幼儿园|小学|初中|高中|中职|大学)(?=幼儿园|小学|初中|高中|中职|大学)")
 _LISTED = re.compile(r"[、,]|和|与|及|跟|加上|以及")
@@ -166,7 +170,7 @@ def asks_gap(first: str, text: str) -> Literal["growth", "change", ""]:
 
 def _parted(text: str) -> tuple[str, ...]:
     """The parts of a list by its marks, else by its spaces, each with words of its own."""
-    text = _LEVELS.sub(r"\1、", text)
+    text = _LEVELS.sub(r"\1、", _PLUS.sub("、", text))
     pieces = _LISTED.split(text) if _LISTED.search(text) else text.split()
     parts = tuple(part for part in pieces if _NO_PART.sub("", core(part)).strip())
     return parts if len(parts) > 1 else ()
@@ -180,8 +184,10 @@ def listed(text: str) -> tuple[str, ...]:
     >>> listed("帮忙合计一下,甲教师和乙名师两类人,每年多少名")
     ('甲教师', '乙名师')
     """
-    match = _SUM.search(text)
+    match = _SUM.search(text) or _PLUS.search(text)
     if not match or _SHARED.search(text):
         return ()
+    if match.re is _PLUS:
+        return _parted(text)
     head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]
     return _parted(head) or _parted(_LEADING_IN.sub("", tail))

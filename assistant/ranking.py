@@ -18,7 +18,7 @@ from corpus.types import Document, Span, Target
 MAX_ROWS = 6
 _WHICH = re.compile(r"哪|谁|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
 _INDICATORS = re.compile(
-    r"指标|[几哪]一?项|比率|哪(?:一)?个(?=[^,]*(?:最|更))|(?:的是|是)哪(?:一)?[个项]"
+    r"指标|[几哪]一?项|比率|哪(?:一)?[个拨类种](?=[^,]*(?:最|更))|(?:的是|是)哪(?:一)?[个项]"
 )
 _NATURE = re.compile(r"约束性|预期性")
 _OTHER_WAY = re.compile(r"还是")
@@ -35,18 +35,19 @@ _PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **dict.fromkeys(["超过", "高于", "大于", "多于"], gt),
 }
 _MOST = re.compile(
-    r"最(多|少|大|小|高|低|快|慢|明显)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
+    r"最(多|少|大|小|高|低|快|慢|明显|猛|厉害)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
     r"(?:谁|哪(?:一)?[个项])[^,。?]{0,8}[得的](多|少|大|小|高|低|快|慢)"
 )
 _CHANGE = re.compile(r"升(?!学|高)|提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
 _LEAST = frozenset("少小低慢")
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
+_PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|[哪这]一?拨")
 _FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?,?")
 _PREFACE = re.compile(
     r"^.*(?:算一算|算一下|算算|看看|看一下|比一比|比一下|请问|告诉我|想知道|想问)[,:]?"
 )
-_SCOPE_ENDS = re.compile(r"[三四五几两二]个|[三四五几两二]项|里|中(?=[,哪])|,?(?:哪|谁)")
+_SCOPE_ENDS = re.compile(r"[三四五几两二][个拨类种]|[三四五几两二]项|里|中(?=[,哪])|,?(?:哪|谁)")
 
 
 def draft_ranking(
@@ -82,6 +83,8 @@ def _table_rows(operands: Operands) -> list[Target]:
 def _scope(operands: Operands, text: str) -> list[Target]:
     """The rows that a question speaks of: those it lists, those of a category, or all."""
     rows = _table_rows(operands)
+    if _PERSONS.search(text):
+        rows = [row for row in rows if row.unit.endswith("人")] or rows
     if counted := _COUNTED.search(text):
         held = [row for row in rows if counted["what"] in row.name]
         if len(held) > 1:
@@ -216,7 +219,7 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     elif "人" in text or "学生" in text or "在校" in text:
         rows = [row for row in rows if row.unit.endswith("人")] or rows
     moves = _moves(rows)
-    relative = bool(re.search(r"增幅|最快|最慢|增长率|更快", text))
+    relative = bool(re.search(r"增幅|最快|最慢|最猛|增长率|更快|百分比", text))
     relative = relative and all(row.unit != "%" and before for row, before, _ in moves)
     if len(moves) < 2 or (len({row.unit for row, *_ in moves}) != 1 and not relative):
         return None

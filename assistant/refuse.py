@@ -61,6 +61,8 @@ _TOWN = re.compile(
     r"[\u3400-\u9fff]{2,3}(?<![乡城集村各每个的在到和及与])(?:镇|街道)(?![街乡村级])|"
     r"(?<=[有得是像里在到住们])[\u3400-\u9fff]{2}(?<![乡城集村各每个的在到和及与])(?:镇|街道)(?![街乡村级])"
 )
+_TENTHS = re.compile(r"([一二三四五六七八九])成(?![为立果员绩功长本])")
+_LEVELS = re.compile(r"([一二三四五六七八九])(级)")
 # Words that say what kind of figure is wanted, not of what.
 _GENERIC = frozenset(
     "目标 占比 比例 比率 人数 数量 规模 提高 增加 达到 新建 建设 培养 培育 在校 年限 要求 指标 百分 百分点 到底 "
@@ -160,7 +162,7 @@ def _is_about(name: str, asked: str, own: str) -> bool:
     """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
     aside = (
         rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|"
-        rf"(?:家|住|老家|户口|户籍)(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|(?:到|去|往)(?:[^,。?]{{2,4}}(?:或者?|和|、))?{name}(?:[^,。?]{{0,6}}(?:去|来))?(?:读|上学|念)|(?:到|去|往){name}(?:或者?|和|、)|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
+        rf"(?:家|住|老家|户口|户籍)(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|(?:到|去|往)(?:[^,。?]{{2,4}}(?:或者?|和|、))?{name}(?:[^,。?]{{0,6}}(?:去|来))?(?:读|上学|念|跟岗|学习|培训|挂职|考察|交流)|(?:到|去|往){name}(?:或者?|和|、)|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
         rf"{name}(?:中学|小学|初中|幼儿园)"
     )
     for match in re.finditer(re.escape(name), asked):
@@ -180,6 +182,8 @@ def _wider_place(
 ) -> Ground | None:
     """The whole city or country, where the plan is a district's and the best evidence names neither."""
     match = re.search(r"全市|全国(?!性|重点|学前|义务|社区|统一)|全省", asked)
+    if match and match[0] == "全国" and top and "国家级" in top[0].text:
+        return None
     district = documents[0].metadata.region.endswith(("区", "县"))
     if match and district and top and match[0] not in top[0].text:
         message = f"这份规划只管{documents[0].metadata.region},没有写{match[0]}的情况。"
@@ -190,8 +194,14 @@ def _wider_place(
 def _wrong_number(asked: str, evidence: Evidence) -> bool:
     """Whether a question takes for granted a number that its best evidence, which has others, does not have."""
     said = [n for n in re.findall(r"\d+(?:\.\d+)?", asked) if not re.fullmatch(r"(?:19|20)\d\d", n)]
+    said += [f"{parse_numeral(tenths)}0" for tenths in _TENTHS.findall(asked)]
+    text = fold(evidence.text)
     figures = evidence.quantities or evidence.passage.kind == "row"
-    return bool(said and figures) and not any(n in fold(evidence.text) for n in said)
+    if said and figures:
+        return not any(number in text for number in said)
+    counted = {counter: number for number, counter in _LEVELS.findall(asked)}
+    held = [(number, counter) for number, counter in _LEVELS.findall(text) if counter in counted]
+    return bool(held) and all(number != counted[counter] for number, counter in held)
 
 
 def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | None:
@@ -229,7 +239,7 @@ def _other_time(question: Question, top: Sequence[Evidence]) -> Ground | None:
         if year in {baseline, end} or str(year) in offered:
             continue
         if start <= year < end:
-            if question.kind == "figure":
+            if question.kind == "figure" or top[0].passage.kind == "row":
                 message = f"规划只写了{baseline}年的情况和{end}年的目标,没有写{year}年实际是多少。"
                 return Ground(reason="target_not_actual", message=message)
         else:

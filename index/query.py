@@ -243,6 +243,8 @@ def asked_unit(standard: str) -> str:
     """The unit that a folded question counts in, `%` for a rate, or '' where it names none."""
     standard = _SOME_YEARS.sub("", standard)
     match = _ASKED_UNIT.search(standard)
+    if re.search(r"(?:几|多少)成(?![为立果员绩功长本])", standard):
+        return "%"
     if match and standard.startswith("点", match.end()):
         return "%"  # 多少个点
     if match:
