@@ -19,6 +19,7 @@ from assistant.clause import asking_part
 from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
+from assistant.naming import name_share
 from assistant.operands import PEOPLE, Figure, Operands, is_yearly
 from assistant.phrases import (
     Pair,
@@ -38,11 +39,17 @@ from corpus.types import Document, Target
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
 # What there is and what is to come are summed: 已有的再加上要新增的.
 _MORE_TO_COME = re.compile(
-    r"(?:已有|已经|现有|原有|原来|本来|已建).*(?:加上?|和).*(?:新增|新建|新搞|再建|要建|要搞|要添|要加)"
+    r"(?:已有|已经|已创建|已建|现有|原有|原来|本来|已建).*(?:加上?|和).*(?:新增|新建|新搞|再建|要建|要搞|要添|要加)"
 )
 _MERELY = re.compile(r"新增|新建|新搞|再建|要建|要搞|搞|这|[要前后再将会已有]|到|\s")
 _NAMES = re.compile(r"[^\s\d年个万人名所%]")
 _PUPILS = re.compile(r"学生|在校|幼儿(?!园)|孩子|娃")
+# The difference of two records in both of their years.
+_EACH_YEAR = re.compile(
+    r"(?:分别|各)[^,。?]{0,4}(?:给出|是|为)?.*(?:19|20)\d\d年?(?:和|与|、)(?:19|20)\d\d年"
+)
+# So much of a part's words a figure's own words must say.
+STATED = 0.5
 _BEFORE = re.compile(r"十三五|现状|当时|基期|起点")
 
 
@@ -91,13 +98,20 @@ def _computed(
     return _of_one(operands, asked)
 
 
-def needs_computing(question: Question) -> bool:
-    """Whether only a computation answers: no figure of the plan is what one year adds, or the sum of two."""
-    text = question.understood
+def needs_computing(question: Question, ranked: Sequence[tuple[float, RankedFigure]] = ()) -> bool:
+    """Whether only a computation answers: no figure of the plan is what one year adds, or the sum of two.
+
+    But for the figures that may be meant, `ranked`, the plan may state one for every year, or of two together.
+    """
+    text = asking_part(question.understood)
     parts = listed(text)
-    return bool(len(parts) > 1 and _TOGETHER.search(text)) or asks_for(
-        text, len(set(question.years))
-    ) in {"per_year", "yearly", "yearly_growth"}
+    best = ranked[0][1] if ranked else None
+    if len(parts) > 1 and _TOGETHER.search(text):
+        together = best and all(name_share(core(part), best.words) >= STATED for part in parts[:2])
+        return not together
+    yearly = best and is_yearly(best.evidence.document, best.record)
+    asked = asks_for(text, len(set(question.years)))
+    return asked in {"per_year", "yearly", "yearly_growth"} and not yearly
 
 
 def _year(text: str, question: Question) -> int | None:
@@ -182,7 +196,7 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
         return draft_times(operands, first + second) if kind == "ratio" else None
     text = operands.question.understood
     unit = asked_unit(text)
-    if kind == "difference" and asks_gap_change(text):
+    if kind == "difference" and (asks_gap_change(text) or _EACH_YEAR.search(text)):
         return draft_gap_change(operands, first, second)
     if kind == "difference" and (gap := asks_gap(first, text)):
         return draft_gap(operands, first, second, relative=gap == "growth")

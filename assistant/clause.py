@@ -63,8 +63,10 @@ def own_sentence(question: str) -> str:
     return best.strip()
 
 
-def asking_part(question: str) -> str:
-    """The sentences that ask, without the story before them; all where they are too short to stand alone.
+def asking_part(question: str, *, alone: bool = True) -> str:
+    """The sentences that ask, without the story before them; all where they are too short.
+
+    Where they must stand `alone`, all too if a word of theirs points back to the story.
 
     >>> asking_part("我在写一篇文章,还差一个数。请问在园幼儿数的目标是多少?")
     '请问在园幼儿数的目标是多少?'
@@ -76,7 +78,7 @@ def asking_part(question: str) -> str:
     if sentences and ASKS.search(sentences[-1]) and sentences[-1] not in marked:
         marked.append(sentences[-1])
     asking = "".join(marked or [part for part in sentences if ASKS.search(part)])
-    leans = _LEANS.search(asking) and asking != question
+    leans = alone and _LEANS.search(asking) and asking != question
     return question if leans or len(asking) < STANDS_ALONE else asking
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
 from assistant.extract import MAX_FIRST_LINE
 from assistant.naming import name_share
@@ -30,7 +31,7 @@ _OUTLINE = re.compile(
     r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
     r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
-    r"|分别|各|叫|名称|依次|整"
+    r"|分别|各|叫|名称|依次|整|最后|末尾|全文|全篇"
     r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别|这|小"
 )
 _HEADINGS = re.compile(
@@ -49,6 +50,10 @@ _ORDINAL = re.compile(
 )
 _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
+)
+_PARTS_OF_CHAPTER = re.compile(
+    r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,4}"
+    r"(?:分|设|有|包括|含|列)(?:成|为|了)?(?:哪|几|多少)(?:几|些)?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
 )
 _SECTION = re.compile(r"[节条项]$")
 TITLED = frozenset({"heading", "box", "table", "item"})
@@ -116,13 +121,14 @@ def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
     return bool(
         _HEADINGS.search(question.understood)
         or _SECTIONS.search(question.understood)
+        or _numbered_chapter(question, documents)
         or _whole_outline(question, documents)
     )
 
 
 def _whole_outline(question: Question, documents: Sequence[Document]) -> Document | None:
     """The document whose parts are asked for: 规划分成哪几部分."""
-    asked = bare(question.understood)
+    asked = bare(asking_part(question.understood))
     if len(documents) == 1 and _PARTS_IN_ENGLISH.search(question.standalone):
         return documents[0]
     whole = len(documents) == 1 and _PARTS.search(asked)
@@ -135,7 +141,7 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
         parts = _chapters(whole)
         contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
         return _outline(whole, contents, "正文", parts, "部分")
-    found = _listed_section(question, documents)
+    found = _listed_section(question, documents) or _numbered_chapter(question, documents)
     if found is None:
         counts = len(documents) == 1 and _SECTIONS.search(question.understood)
         return _section_count(documents[0]) if counts else None
@@ -225,6 +231,18 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
         if child.title and child.kind in {"heading", "item"}
     )
     return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
+
+
+def _numbered_chapter(
+    question: Question, documents: Sequence[Document]
+) -> tuple[Document, Section] | None:
+    """The chapter whose parts are asked for by its number: 最后一大部分下面分几条."""
+    match = _PARTS_OF_CHAPTER.search(bare(question.understood))
+    ordinal = _ORDINAL.search(match[0]) if match else None
+    if ordinal is None or len(documents) != 1:
+        return None
+    chapter = _nth(_chapters(documents[0]), ordinal)
+    return (documents[0], chapter) if chapter and chapter.child_ids else None
 
 
 def _chapters(document: Document) -> tuple[Section, ...]:

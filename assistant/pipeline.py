@@ -152,7 +152,7 @@ class Assistant:
             or draft_several(question, found.evidence, self.documents)
         ):
             return draft
-        if question.kind == "figure" and needs_computing(question):
+        if question.kind == "figure" and needs_computing(question, found.figures):
             return NOT_COMPUTED
         documents = tuple(self.documents.values())
         return draft_list(question, documents) if question.kind == "list" else None

@@ -58,7 +58,7 @@ _PRESUMES = re.compile(
 # A town or street by its name, and no kind of them: 分水镇, not 各乡镇, 重点乡镇.
 _TOWN = re.compile(
     r"(?<![\u3400-\u9fff])(?!(?:乡|城|集|村|小|重点|这个|那个|哪个|每个|各个|我们|你们|咱们|中心|所有|多少|几个)(?:镇|乡|街))"
-    r"[\u3400-\u9fff]{2,3}(?<![乡城集村各每个的在到和及与])(?:镇|街道)(?![街乡村级])|"
+    r"[\u3400-\u9fff]{2,3}(?<![乡城集村各每个的在到和及与们])(?:镇|街道)(?![街乡村级])|"
     r"(?<=[有得是像里在到住们])[\u3400-\u9fff]{2}(?<![乡城集村各每个的在到和及与])(?:镇|街道)(?![街乡村级])"
 )
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?![为立果员绩功长本])")
@@ -121,7 +121,8 @@ def _spelled_places(asked: str) -> frozenset[str]:
 
 def _asked(question: Question) -> str:
     """What is asked, as it was understood, and as it was written, for what the glossary leaves out."""
-    return "\n".join(map(asking_part, (question.understood, fold(question.standalone))))
+    texts = (question.understood, fold(question.standalone))
+    return "\n".join(asking_part(text, alone=False) for text in texts)
 
 
 def _other_topic(question: Question, top: Sequence[Evidence]) -> Ground | None:
@@ -162,11 +163,11 @@ def _is_about(name: str, asked: str, own: str) -> bool:
     """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
     aside = (
         rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|"
-        rf"(?:家|住|老家|户口|户籍)(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|(?:到|去|往)(?:[^,。?]{{2,4}}(?:或者?|和|、))?{name}(?:[^,。?]{{0,6}}(?:去|来))?(?:读|上学|念|跟岗|学习|培训|挂职|考察|交流)|(?:到|去|往){name}(?:或者?|和|、)|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
+        rf"(?:家|住|老家|户口|户籍)(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|(?:到|去|往)(?:[^,。?]{{2,4}}(?:或者?|和|、))?{name}(?:[^,。?]{{0,6}}(?:去|来))?(?:读|上学|念|跟岗|学习|培训|挂职|考察|交流)|(?:到|去|往){name}(?:或者?|和|、)|(?:跟|和|与|同)[^,。?]{{0,6}}{name}[^,。?]{{0,6}}(?:合作|交流|结对|搞)|{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
         rf"{name}(?:中学|小学|初中|幼儿园)"
     )
     for match in re.finditer(re.escape(name), asked):
-        around = asked[max(0, match.start() - 3) : match.end() + 7]
+        around = asked[max(0, match.start() - 8) : match.end() + 10]
         joined = asked[max(0, match.start() - 10) : match.end() + 10]
         ours = (
             any(part in joined for part in re.findall(r"[\u3400-\u9fff]{2}(?=区|县|市)", own))

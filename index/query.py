@@ -58,13 +58,13 @@ _ASKED_UNIT = re.compile(
     r"(?:多少|(?<!好)几)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
 )
 # How many 万 or 亿, and of what is not said or is 个.
-_ASKED_MULTIPLE = re.compile(r"(?:多少|几)\s*([百千]?万|亿)(?=个|的|[?？。,了啊呢嘛]|$)")
+_ASKED_MULTIPLE = re.compile(r"(?:多少|几)\s*个?([百千]?万|亿)(?=个|的|[?？。,了啊呢嘛]|$)")
 # People are counted in any of these.
 _PEOPLE = frozenset({"人", "名", "位", "人次"})
 # Who asks how many 个 may mean whatever is counted one by one; prizes are asked for in 项 and told in 个.
 _ONE_BY_ONE = _PEOPLE | frozenset("个 所 间 套 门 对 座 家 种 项 处 场".split())
 _ASKED_PEOPLE = re.compile(
-    r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿|教师|老师|小朋友|青少年|家长|人)"
+    r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿(?!园)|娃|教师|老师|小朋友|青少年|家长|人)"
 )
 _ASKED_SHARE = re.compile(r"率|比例|占比|百分之|比重|%")
 
@@ -245,12 +245,12 @@ def asked_unit(standard: str) -> str:
     match = _ASKED_UNIT.search(standard)
     if re.search(r"(?:几|多少)成(?![为立果员绩功长本])", standard):
         return "%"
+    if multiple := _ASKED_MULTIPLE.search(standard):
+        return multiple[1]
     if match and standard.startswith("点", match.end()):
         return "%"  # 多少个点
     if match:
         return match[1]
-    if multiple := _ASKED_MULTIPLE.search(standard):
-        return multiple[1]
     if _ASKED_PEOPLE.search(standard) and not _ASKED_SHARE.search(standard):
         return "人"
     return "%" if _ASKED_SHARE.search(standard) else ""
