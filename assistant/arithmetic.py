@@ -41,7 +41,9 @@ _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计
 _MORE_TO_COME = re.compile(
     r"(?:已有|已经|已创建|已建|现有|原有|原来|本来|已建).*(?:加上?|和).*(?:新增|新建|新搞|再建|要建|要搞|要添|要加)"
 )
-_MERELY = re.compile(r"新增|新建|新搞|再建|要建|要搞|搞|这|[要前后再将会已有]|到|\s")
+_MERELY = re.compile(
+    r"新增|新建|新搞|再建|要建|要搞|计划|打算|准备|拟|搞|这|[要前后再将会已有]|到|\s"
+)
 _NAMES = re.compile(r"[^\s\d年个万人名所%]")
 _PUPILS = re.compile(r"学生|在校|幼儿(?!园)|孩子|娃")
 # The difference of two records in both of their years.
@@ -196,7 +198,9 @@ def _of_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft |
         return draft_times(operands, first + second) if kind == "ratio" else None
     text = operands.question.understood
     unit = asked_unit(text)
-    if kind == "difference" and (asks_gap_change(text) or _EACH_YEAR.search(text)):
+    if kind == "difference" and (
+        asks_gap_change(text) or _EACH_YEAR.search(operands.question.standalone)
+    ):
         return draft_gap_change(operands, first, second)
     if kind == "difference" and (gap := asks_gap(first, text)):
         return draft_gap(operands, first, second, relative=gap == "growth")
@@ -260,6 +264,7 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
     if asked == "over_years":
         among = [t for t in among if is_yearly(operands.documents[t.document_id], t)]
     named = operands.named(core(question.understood), among, least=LEAST_OF_QUESTION - 0.1)
+    named = named or operands.named(" ".join(question.query.added), among)
     named = named or operands.surest(among)
     past = bool(_BEFORE.search(question.understood) or question.query.past)
     year = _year(question.understood, question)

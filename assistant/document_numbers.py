@@ -17,7 +17,7 @@ CODE_BONUS, YEAR_BONUS = 0.3, 0.15
 _ASKS = re.compile(
     r"文号|发文字号|(?:第几|几|多少)号(?!\s*(?:开始|截止|报名|前|楼|线|电话))|几号文"
 )
-_TITLE = re.compile(
+TITLE = re.compile(
     r"《(?P<title>[^《》]+)》(?:\s*[(（](?P<number>(?P<code>[^()（）〔〕\[\]\d]*)"
     r"[〔\[【](?P<year>(?:19|20)\d\d)[〕\]】]\s*(?P<serial>\d+)\s*号)[)）])?"
 )
@@ -39,7 +39,7 @@ def named_documents(document: Document) -> Iterator[Named]:
     for section in document.sections:
         for paragraph in document.paragraphs_of(section.section_id):
             for sentence in paragraph.sentences:
-                for match in _TITLE.finditer(document.display(sentence)):
+                for match in TITLE.finditer(document.display(sentence)):
                     place = Place(
                         document=document,
                         section_id=section.section_id,

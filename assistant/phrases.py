@@ -192,4 +192,4 @@ def listed(text: str) -> tuple[str, ...]:
     if match.re is _PLUS:
         return _parted(text)
     head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]
-    return _parted(head) or _parted(_LEADING_IN.sub("", tail))
+    return _parted(_LEADING_IN.sub("", head)) or _parted(_LEADING_IN.sub("", tail))

@@ -13,6 +13,7 @@ from assistant.categories import draft_category
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.contents import asks_headings, draft_list, draft_nth
 from assistant.document_numbers import draft_document_number
+from assistant.document_titles import draft_document_title
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_sentence
@@ -160,7 +161,9 @@ class Assistant:
     def _draft(self, found: Retrieved) -> Draft | None:
         """The draft that the evidence gives: the figure asked for, else the best sentences."""
         question = found.question
-        if draft := draft_figure(question, found.figures, found.weigher):
+        if draft := draft_document_title(question, found.evidence) or draft_figure(
+            question, found.figures, found.weigher
+        ):
             return draft
         return draft_sentence(question, found.evidence, found.weigher) if found.evidence else None
 

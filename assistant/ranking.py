@@ -42,6 +42,7 @@ _CHANGE = re.compile(r"升(?!学|高)|提高|增加|提升|增长|上升|涨|增
 _LEAST = frozenset("少小低慢")
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
+_NO_PART = frozenset({"", "各", "都", "分别", "各自"})
 _PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|[哪这]一?拨")
 _FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?,?")
 _PREFACE = re.compile(
@@ -90,7 +91,8 @@ def _scope(operands: Operands, text: str) -> list[Target]:
         if len(held) > 1:
             return held
     head = _PREFACE.sub("", _SCOPE_ENDS.split(_FIVE_YEARS.sub("", text))[0])
-    parts = [core(part).strip() for part in _LISTED.split(head) if part.strip()]
+    cores = [core(part).strip() for part in _LISTED.split(head) if part.strip()]
+    parts = [part for part in cores if part not in _NO_PART or len(cores) == 1]
     categories = {row.category for row in rows if row.category and row.category[:4] in text}
     if len(parts) > 1 and all(parts) and not all(p in "".join(categories) for p in parts):
         named = [

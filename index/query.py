@@ -58,7 +58,9 @@ _ASKED_UNIT = re.compile(
     r"(?:多少|(?<!好)几)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
 )
 # How many 万 or 亿, and of what is not said or is 个.
-_ASKED_MULTIPLE = re.compile(r"(?:多少|几)\s*个?([百千]?万|亿)(?=个|的|[?？。,了啊呢嘛]|$)")
+_ASKED_MULTIPLE = re.compile(
+    r"(?:多少|几)\s*个?([百千]?万|亿)(?=个|的|元|块|[?？。,了啊呢嘛哦哟]|$)"
+)
 # People are counted in any of these.
 _PEOPLE = frozenset({"人", "名", "位", "人次"})
 # Who asks how many 个 may mean whatever is counted one by one; prizes are asked for in 项 and told in 个.
