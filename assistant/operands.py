@@ -165,6 +165,7 @@ class Operands:
         self.records = [
             target for each in self.documents.values() for target in _joined(targets_of(each))
         ]
+        self._phrases: dict[str, tuple[set[str], set[str]]] = {}
         self._ranks: dict[tuple[str, str], int] = {}
         for rank, item in enumerate(evidence):
             self._ranks.setdefault((item.passage.document_id, item.passage.section_id), rank)
@@ -191,10 +192,16 @@ class Operands:
             self._weights.get(gram, unknown if len(gram) == 1 else unknown / 2) for gram in grams
         )
 
+    def _read(self, phrase: str) -> tuple[set[str], set[str]]:
+        """The characters and pairs of a phrase, and of the official terms for its words."""
+        if phrase not in self._phrases:
+            official = " ".join(term for _, terms in official_terms(phrase) for term in terms)
+            self._phrases[phrase] = _grams(phrase), _grams(official)
+        return self._phrases[phrase]
+
     def likeness(self, phrase: str, target: Target) -> float:
         """How like a phrase is to a record's name, in [0, 1]; everyday words count as official ones."""
-        said = _grams(phrase)
-        official = _grams(" ".join(t for _, terms in official_terms(phrase) for t in terms))
+        said, official = self._read(phrase)
         best = 0.0
         for name, share in zip(self._names[id(target)], _NAME_SHARES, strict=True):
             held = self._weight(name & said) + OFFICIAL_SHARE * self._weight(name & official - said)

@@ -147,7 +147,7 @@ def _other_place(
     offered = "".join(item.text for item in top)
     spelled = _spelled_places(asked) if question.query.english else frozenset()
     for name in _places():
-        if name in own or name in offered:
+        if (name not in asked and name not in spelled) or name in own or name in offered:
             continue
         if _PRESUMES.search(asked) and not re.match(rf"(?:那|请问|听说)?{name}", asked):
             continue
