@@ -10,6 +10,7 @@ from assistant.changes import (
     LEAST_OF_QUESTION,
     difference_unit,
     draft_change,
+    draft_changes,
     draft_gap,
     draft_gap_change,
     draft_of,
@@ -29,6 +30,7 @@ from assistant.phrases import (
     asks_gap_change,
     core,
     halves,
+    is_change,
     listed,
 )
 from assistant.proportions import asks_proportion, draft_proportion
@@ -45,7 +47,7 @@ _MERELY = re.compile(
     r"新增|新建|新搞|再建|要建|要搞|计划|打算|准备|拟|搞|这|[要前后再将会已有]|到|\s"
 )
 _NAMES = re.compile(r"[^\s\d年个万人名所%]")
-_PUPILS = re.compile(r"学生|在校|幼儿(?!园)|孩子|娃")
+_PUPILS = re.compile(r"学生|在校生?|幼儿(?!园)|孩子|娃儿?")
 # The difference of two records in both of their years.
 _EACH_YEAR = re.compile(
     r"(?:分别|各)[^,。?]{0,4}(?:给出|是|为)?.*(?:19|20)\d\d年?(?:和|与|、)(?:19|20)\d\d年"
@@ -89,6 +91,8 @@ def _computed(
         return None
     operands = Operands(evidence, documents, question, ranked)
     draft = draft_proportion(operands) if proportion else None
+    if len(parts) > 1 and not draft and all(is_change(part) for part in parts):
+        draft = draft_changes(operands, parts)
     if parts and not draft:
         draft = _of_list(operands, parts)
     if pair and not draft:
@@ -172,8 +176,12 @@ def _summands(operands: Operands, parts: Sequence[str]) -> list[Figure]:
         found = next(
             (
                 named
-                for around in ("", context, counted)
-                if (named := found_figures(operands, named_as, same, around))
+                for words, around in (
+                    (named_as, ""),
+                    (named_as, context),
+                    (_PUPILS.sub("", named_as), counted),
+                )
+                if (named := found_figures(operands, words, same, around))
             ),
             [],
         )

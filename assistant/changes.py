@@ -1,5 +1,6 @@
 """How a record's value is to change: by how much, by how many %, in a year, how many times."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant import operations
@@ -65,6 +66,27 @@ def draft_times(operands: Operands, phrase: str) -> Draft | None:
     result = operations.ratio(aimed.value, before.value)
     text = f"{aimed.target.name}{aimed.when}是{before.when}的{result.shown}倍({aimed.text}÷{before.text})。"
     return draft_of(text, result, before, aimed)
+
+
+def draft_changes(operands: Operands, parts: Sequence[str]) -> Draft | None:
+    """What the changes of several records come to together, all in one unit: `甲和乙增加的人数合起来`."""
+    pairs = [_moving(operands, "", phrase, growing=True) for phrase in parts]
+    found = [pair for pair in pairs if pair]
+    units = {pair[0].target.unit for pair in found}
+    distinct = {id(pair[0].target) for pair in found}
+    if len(found) < len(parts) or len(units) != 1 or len(distinct) < len(parts) or "%" in units:
+        return None
+    (unit,) = units
+    each = [operations.difference(aimed.value, before.value, unit) for before, aimed in found]
+    result = operations.total([one.value for one in each], unit)
+    said = "、".join(
+        f"{aimed.target.name}{one.shown}{unit}({one.formula})"
+        for (_, aimed), one in zip(found, each, strict=True)
+    )
+    derived = result.derived.union(*(one.derived for one in each))
+    text = f"合计增加{result.shown}{unit}:{said}。"
+    figures = [figure for pair in found for figure in pair]
+    return draft_of(text, replace(result, derived=derived), *figures)
 
 
 def draft_gap_change(operands: Operands, first: str, second: str) -> Draft | None:

@@ -23,6 +23,7 @@ _RATES = re.compile(_RATE)
 _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
 # The words of an operand that is itself a change: 在园幼儿增加的人数.
 _IS_CHANGE = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|人数|数量|量|值)?(?:会|要|将)?$")
+_PARTICLES = re.compile(r"[,，、]|(?:加起来|合起来|一共|总共|合计).*$")
 _YEARLY = re.compile(
     r"年均|平均.{0,24}每一?年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
 )
@@ -79,7 +80,10 @@ _PLUS = re.compile(
 )
 _SHARED = re.compile(r"占|百分之|比例|%")
 _LEVELS = re.compile(r"(幼儿园|小学|初中|高中|中职|大学)(?=幼儿园|小学|初中|高中|中职|大学)")
-_LISTED = re.compile(r"[、,]|和|与|及|跟|加上|以及")
+_LISTED = re.compile(
+    r"(?<=[\u4e00-\u9fff]{2})(?<![增参更添追])加(?![强快大入以工班上起拢在密])|"
+    r"[、,]|和|与|及|跟|加上|以及"
+)
 _LEADING_IN = re.compile(r"^.*[:：]|^(?:一?下)?[,，]")
 _NO_PART = re.compile(
     r"[两二三四五几][样者类]|在校(?:学?生)?数?|学生数?|数量|人数|个数|总数|全部|所有|一起|再"
@@ -94,7 +98,7 @@ _NOISE = re.compile(
     r"(?:上|前)一?个五年(?:规划|计划)?(?:期间|时期|期)?|(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
     rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{ANY_UNIT})?|(?:个)?百分点|百分比|"
     rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
-    r"已有|现有|原有|原来有?|计算|推算|增长率|比重|目标值?|规划|期间|大约|大概|分别|"
+    r"一哈|一下|已有|现有|原有|原来有?|计算|推算|增长率|比重|目标值?|规划|期间|大约|大概|分别|"
     r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|到底|至少|(?:^|(?<=[\s,]))(?:在|到|那|那么|按|照)|"
     r"[的了是哦吗呢啊嘛,，。?？!！:：、“”\"()]|里面|[里中](?=$|\s)"
 )
@@ -148,6 +152,11 @@ def halves(text: str) -> tuple[Pair, str, str] | None:
             rest = text[match.end() :]
             return kind, match["a"], f"{match['b']} {rest}" if kind == "difference" else match["b"]
     return None
+
+
+def is_change(words: str) -> bool:
+    """Whether the words of an operand say a change: 在园幼儿增加的人数."""
+    return _IS_CHANGE.search(_PARTICLES.sub("", words)) is not None
 
 
 def asks_gap_change(text: str) -> bool:

@@ -90,8 +90,12 @@ def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
     shares = operands.of_unit("%")
     for one, other in ((first, second), (second, first)):
         count = _figure(operands, one, _counts(operands), other)
-        share = _figure(operands, other, shares, one)
-        if count and share and count.year == share.year:
+        if count is None:
+            continue
+        named = operands.named(core(other), shares, context=core(one))
+        found = (operands.figure(target, count.year) for target in named)
+        share = next((each for each in found if each and each.year == count.year), None)
+        if share:
             result = operations.part(count.value, share.value, count.target.unit)
             by = f"{share.when}{share.target.name}{share.text}"
             text = f"按{by}推算,{result.shown}{count.target.unit}({result.formula})。"

@@ -44,7 +44,7 @@ _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
 _NO_PART = frozenset({"", "各", "都", "分别", "各自"})
 _PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|[哪这]一?拨")
-_FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|5)年(?:间|下来|来|内|里|之间)?,?")
+_FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|(?<!\d)5)年(?:间|下来|来|内|里|之间)?,?")
 _PREFACE = re.compile(
     r"^.*(?:算一算|算一下|算算|看看|看一下|比一比|比一下|请问|告诉我|想知道|想问)[,:]?"
 )
@@ -221,7 +221,7 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     elif "人" in text or "学生" in text or "在校" in text:
         rows = [row for row in rows if row.unit.endswith("人")] or rows
     moves = _moves(rows)
-    relative = bool(re.search(r"增幅|最快|最慢|最猛|增长率|更快|百分比", text))
+    relative = bool(re.search(r"增幅|快|慢|最猛|增长率|百分比|百分之[几多]", text))
     relative = relative and all(row.unit != "%" and before for row, before, _ in moves)
     if len(moves) < 2 or (len({row.unit for row, *_ in moves}) != 1 and not relative):
         return None

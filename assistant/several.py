@@ -11,10 +11,12 @@ from assistant.operands import Figure, Operands, places_of
 from assistant.phrases import asked_unit, core
 from assistant.question import Question
 from corpus.types import Document
+from index.lexicon import translated
 
 _EACH = re.compile(r"分别|各自|依次|各(?=[是为有要定建到占多几])|(?<=[,，])(?:各|都)")
 _PARTED = re.compile(r"[、,，;；]|以及|和|与|及|跟|还有")
 _BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]+)[)）]")
+_HOW_MANY = re.compile(r"(?=\bhow many\b)", re.IGNORECASE)
 _COUNT = re.compile(r"多少|几(?=[百千万亿个名所间项套门对家座张种类级])")
 # What the words before a list say to whoever reads, and not of the figures: 请帮忙确认:….
 _PREFACE = re.compile(r"^.*[:：]")
@@ -42,6 +44,16 @@ def parts_of(text: str) -> tuple[str, ...]:
     return ()
 
 
+def parts_of_english(text: str) -> tuple[str, ...]:
+    """The same for an English question, each part in the terms of plans.
+
+    >>> parts_of_english("How many kindergartens and how many teachers?")
+    ('多少 幼儿园 学前教育', '多少 教师')
+    """
+    asked = [part for part in _HOW_MANY.split(text) if _HOW_MANY.match(part)]
+    return _worded([translated(part) for part in asked])
+
+
 def _worded(parts: Sequence[str]) -> tuple[str, ...]:
     worded = tuple(part for part in parts if core(part).strip())
     return worded if len(worded) > 1 and len(worded) == len(parts) else ()
@@ -52,7 +64,7 @@ def draft_several(
 ) -> Draft | None:
     """The figures in one line, in the order of the question; None unless every part names its own."""
     text = question.understood
-    parts = parts_of(text)
+    parts = parts_of_english(question.standalone) if question.query.english else parts_of(text)
     if not parts or not evidence:
         return None
     operands = Operands(evidence, documents, question)
@@ -60,6 +72,10 @@ def draft_several(
     for part in parts:
         among = operands.of_unit(asked_unit(part) or asked_unit(text))
         among = [t for t in among if all(t is not figure.target for figure in figures)]
+        if question.query.english and figures:
+            # Translated words lead far away; what is asked in one breath stands in one section.
+            section = figures[0].target.section_id
+            among = [t for t in among if t.section_id == section and t.unit != "%"]
         context = "" if part is parts[-1] else parts[-1]
         found = found_figures(operands, part, among) or found_figures(
             operands, part, among, context
