@@ -9,7 +9,7 @@ from assistant.draft import Draft, Statement
 from assistant.question import Question
 from corpus.fold import bare
 from corpus.targets import targets_of
-from corpus.types import Document
+from corpus.types import Document, Target
 
 
 def draft_category(question: Question, documents: Sequence[Document]) -> Draft | None:
@@ -25,36 +25,32 @@ def draft_category(question: Question, documents: Sequence[Document]) -> Draft |
     ]
     if not rows:
         return None
-    names = [target.name.removeprefix(target.category) for _, target in rows]
     valued = re.search(r"多少|几(?![个项条类])|目标值", asked) is not None
+    items = tuple(_item(document, target) for document, target in rows)
     shown = [
-        f"{name}({target.target_year}年目标{target.target}{target.unit})"
-        if valued and target.target is not None
-        else name
-        for name, (_, target) in zip(names, rows, strict=True)
+        item.text if valued else _name(target)
+        for item, (_, target) in zip(items, rows, strict=True)
     ]
-    places = tuple(
-        heading_place(document, document.section(target.section_id)) for document, target in rows
-    )
-    headers = tuple(
-        dict.fromkeys(
-            replace(place, section_id=table.section_id, span=table.header, context=table.header)
-            for place, (document, target) in zip(places, rows, strict=True)
-            if valued and (table := document.table(target.section_id))
-        )
-    )
+    places = [item.places if valued else item.places[:1] for item in items]
     lead = Statement(
         text=f"{rows[0][1].category}类共{len(rows)}项指标:{'；'.join(shown)}。",
-        places=(*places, *headers),
+        places=tuple(dict.fromkeys(place for each in places for place in each)),
         kind="computed",
         derived=frozenset({str(len(rows))}),
     )
-    lines = tuple(
-        Statement(
-            text=f"{name}:{target.target_year}年目标{target.target}{target.unit}",
-            places=(place, replace(place, section_id=table.section_id, span=table.header)),
-        )
-        for name, (document, target), place in zip(names, rows, places, strict=True)
-        if target.target is not None and (table := document.table(target.section_id))
-    )
-    return Draft(statements=(lead, *lines), quotes=())
+    return Draft(statements=(lead, *items), quotes=())
+
+
+def _name(target: Target) -> str:
+    return target.name.removeprefix(target.category)
+
+
+def _item(document: Document, target: Target) -> Statement:
+    """The row with what it aims at, at its place and its table's header."""
+    place = heading_place(document, document.section(target.section_id))
+    table = document.table(target.section_id)
+    if table is None or target.target is None:
+        return Statement(text=_name(target), places=(place,))
+    header = replace(place, section_id=table.section_id, span=table.header, context=table.header)
+    text = f"{_name(target)}:{target.target_year}年目标{target.target}{target.unit}"
+    return Statement(text=text, places=(place, header))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.clause import asking_part
+from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft, Place, Statement
 from assistant.extract import MAX_FIRST_LINE
 from assistant.naming import name_share
@@ -55,7 +55,6 @@ _PARTS_OF_CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,4}"
     r"(?:分|设|有|包括|含|列)(?:成|为|了)?(?:哪|几|多少)(?:几|些)?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
 )
-_PREFACE = re.compile(r"^[^?。:：]*[:：]")
 _SECTION = re.compile(r"[节条项]$")
 TITLED = frozenset({"heading", "box", "table", "item"})
 _TOP = re.compile(r"大|章|部分|块|目录|一级")
@@ -129,7 +128,7 @@ def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
 
 def _whole_outline(question: Question, documents: Sequence[Document]) -> Document | None:
     """The document whose parts are asked for: 规划分成哪几部分."""
-    asked = bare(_PREFACE.sub("", asking_part(question.understood)))
+    asked = bare(PREFACE.sub("", asking_part(question.understood)))
     if len(documents) == 1 and _PARTS_IN_ENGLISH.search(question.standalone):
         return documents[0]
     whole = len(documents) == 1 and _PARTS.search(asked)

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from assistant.clause import PREFACE
 from corpus.quantities import ANY_UNIT
 
 Asked = Literal[
@@ -84,7 +85,7 @@ _LISTED = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?<![增参更添追])加(?![强快大入以工班上起拢在密])|"
     r"[、,]|和|与|及|跟|加上|以及"
 )
-_LEADING_IN = re.compile(r"^.*[:：]|^(?:一?下)?[,，]")
+_LEADING_IN = re.compile(rf"{PREFACE.pattern}|^(?:一?下)?[,，]")
 _NO_PART = re.compile(
     r"[两二三四五几][样者类]|在校(?:学?生)?数?|学生数?|数量|人数|个数|总数|全部|所有|一起|再"
 )

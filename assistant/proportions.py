@@ -54,12 +54,10 @@ def _figure(
     operands: Operands, phrase: str, among: Sequence[Target], around: str = ""
 ) -> Figure | None:
     """The figure that a phrase names best, in the one year that the question names."""
-    query = operands.question.query
-    years = set(query.years)
-    year = min(years) if len(years) == 1 else None
-    past = query.past or bool(query.period_ends)
+    question = operands.question
+    past = question.query.past or bool(question.query.period_ends)
     named = operands.named(core(phrase), among, context=core(around))
-    found = (operands.figure(target, year, past=past) for target in named)
+    found = (operands.figure(target, question.only_year, past=past) for target in named)
     return next((figure for figure in found if figure), None)
 
 
@@ -105,8 +103,7 @@ def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
 
 def _whole_of(operands: Operands, part: str, said: Decimal) -> Draft | None:
     """The whole of which a count is a share that the question says: `85所占48.85%,倒推全区多少所`."""
-    unit = operands.question.unit
-    counts = [t for t in operands.of_unit(unit) if t.unit != "%"]
+    counts = [t for t in operands.of_unit(operands.question.unit) if t.unit != "%"]
     shares = [t for t in operands.of_unit("%") if said in {t.baseline, t.target}]
     count = _figure(operands, part, counts)
     share = next((f for t in shares for f in (operands.figure(t),) if f and f.value == said), None)

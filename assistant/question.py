@@ -40,6 +40,11 @@ class Question:
         return self.query.years
 
     @property
+    def only_year(self) -> int | None:
+        """The year, where one alone is named."""
+        return self.query.years[0] if len(set(self.query.years)) == 1 else None
+
+    @property
     def unit(self) -> str:
         """What a figure is counted in, `%` for a rate, '' where none is named."""
         return self.query.unit

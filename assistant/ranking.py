@@ -147,7 +147,7 @@ def _beyond(
     operands: Operands, rows: Sequence[Target], word: str, limit: Decimal, unit: str
 ) -> Draft | None:
     """The rows whose target (or 2020 value, where that year alone is asked for) passes a limit."""
-    figures = [operands.figure(row, _one_year(operands)) for row in rows]
+    figures = [operands.figure(row, operands.question.only_year) for row in rows]
     counted = [figure for figure in figures if figure and figure.target.unit == unit]
     passes: Callable[[Decimal, Decimal], bool] = _PASSES.get(word, lt)
     fit = [figure for figure in counted if passes(figure.value, limit)]
@@ -162,11 +162,6 @@ def _beyond(
     listed = "、".join(f"{figure.target.name}({figure.text})" for figure in fit)
     text = f"{when}{asked}的有{len(fit)}项:{listed}。"
     return _draft(_statement(operands, text, [f.target for f in fit], plain(limit), str(len(fit))))
-
-
-def _one_year(operands: Operands) -> int | None:
-    years = set(operands.question.years)
-    return min(years) if len(years) == 1 else None
 
 
 def _moves(rows: Sequence[Target]) -> list[tuple[Target, Decimal, Decimal]]:
@@ -256,7 +251,7 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
 
 
 def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
-    figures = [operands.figure(row, _one_year(operands)) for row in rows]
+    figures = [operands.figure(row, operands.question.only_year) for row in rows]
     known = sorted((f for f in figures if f), key=lambda f: f.value, reverse=not least)
     if len(known) < 2:
         return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.arithmetic import found_figures
+from assistant.clause import PREFACE
 from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
 from assistant.extract import MAX_FIRST_LINE
@@ -18,8 +19,6 @@ _PARTED = re.compile(r"[、,，;；]|以及|和|与|及|跟|还有")
 _BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]+)[)）]")
 _HOW_MANY = re.compile(r"(?=\bhow many\b)", re.IGNORECASE)
 _COUNT = re.compile(r"多少|几(?=[百千万亿个名所间项套门对家座张种类级])")
-# What the words before a list say to whoever reads, and not of the figures: 请帮忙确认:….
-_PREFACE = re.compile(r"^.*[:：]")
 
 
 def parts_of(text: str) -> tuple[str, ...]:
@@ -33,7 +32,7 @@ def parts_of(text: str) -> tuple[str, ...]:
     if each := _EACH.search(text):
         head = text[: each.start()].rstrip("呢,，")
         inside = _BRACKETS.search(head)
-        listed = inside["inside"] if inside else _PREFACE.sub("", head)
+        listed = inside["inside"] if inside else PREFACE.sub("", head)
         return _worded(_PARTED.split(listed))
     if len(_COUNT.findall(text)) > 1:
         parts = _PARTED.split(text.rstrip("?？。"))
