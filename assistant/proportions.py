@@ -96,7 +96,8 @@ def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
         if share:
             result = operations.part(count.value, share.value, count.target.unit)
             by = f"{share.when}{share.target.name}{share.text}"
-            text = f"按{by}推算,{result.shown}{count.target.unit}({result.formula})。"
+            unit = count.target.unit
+            text = f"{count.target.name}按{by}推算,{result.shown}{unit}({result.formula})。"
             return draft_of(text, result, count, share)
     return None
 
