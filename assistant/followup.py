@@ -6,10 +6,11 @@ what each of them came to mean. A question that is whole in itself is left as it
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant import clause, parallels
 from assistant.followup_english import resolve_english
+from assistant.followup_fragment import CONDITION, fragment_question
+from assistant.talk import Before, ending, noun_phrase, said, subject_before, subject_of
 from assistant.types import Turn
 from corpus.fold import fold
 from index.document_fields import asked_fields
@@ -49,17 +50,10 @@ _POINTING = re.compile(
 )
 _THERE = re.compile(r"^(?:那里|那边|那儿|这里|这边)(?:的)?")
 _PART = re.compile(r"^(?:这|那)?其中[,的]?(?:有)?")
-_CONDITION = re.compile(r"(?:^|的)[^,]{0,8}(?:要是|如果|万一|假如)|^没")
 _AFTERWARDS = re.compile(
     r"^[^,什怎哪多几年双疫我想]{2,3}(?:了(?=怎么|会|可以|能)|(?:以后|之后|的时候)(?!,))"
 )
-_AMOUNT = re.compile(r"(?:人数|数量|资金|经费|金额|面积|比例|占比|规模|总数|奖金|津贴)$")
-_MATTER = re.compile(
-    r"(?:工资|待遇|材料|师资|编制|职称|条件|标准|时间|地点|要求|原因|学费|费用|措施|对象)$"
-)
-_FIGURE = re.compile(r"(?P<real>实际)?(?:完成)?(?:目标值?|情况|数据|数字?|数值)")
 _LIKEWISE = re.compile(r"(?:也|是不是也|是否也)(?:是)?(?:一样|这样|如此|同样)(?:的)?吗?$")
-_GENERIC = re.compile(r"形式|方面|内容|措施|种类|类型|要求|机构")
 _HOLLOW = re.compile(
     clause.TIME.pattern
     + r"|什么|怎么样?|怎样|如何|多少|多久|多大|多长时间|哪里|哪儿|哪些?|几|谁|为何|吗|呢|嘛|喃|吧|啊|为|是|不|的|了|"
@@ -70,16 +64,6 @@ _FIVE_YEARS_ON = re.compile(r"(?:五|5)年(?:以后|之后|后)")
 _FEW, _FEW_LINKED, _FEW_POINTED = 3, 4, 10
 # A subject so long, or with a verb in it, is set off by a comma.
 _LONG_SUBJECT = 8
-_MAX_SAID = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Before:
-    """What was talked about: the last question, standing alone, the one before it, and the last answer."""
-
-    question: str
-    earlier: str
-    answer: str
 
 
 def resolve(text: str, history: Sequence[Turn]) -> str:
@@ -112,7 +96,7 @@ def _next(text: str, questions: Sequence[str], answer: str) -> str:
     base = clause.own_sentence(questions[-1])
     if is_english(text) or is_english(base):
         return resolve_english(text, base)
-    before = _Before(
+    before = Before(
         question=_COURTESY.sub("", standard_form(base)),
         earlier=standard_form(clause.own_sentence(questions[-2])) if len(questions) > 1 else "",
         answer=standard_form(answer),
@@ -121,7 +105,7 @@ def _next(text: str, questions: Sequence[str], answer: str) -> str:
     return found if found is not None else _unlinked(text)
 
 
-def _later(text: str, before: _Before) -> str:
+def _later(text: str, before: Before) -> str:
     """五年后 as the year that it is, counted from the one talked about."""
     years = clause.YEAR.findall(before.question)
     return _FIVE_YEARS_ON.sub(f"{int(years[-1]) + 5}年", text) if years else text
@@ -134,7 +118,7 @@ def _unlinked(text: str) -> str:
     return bare[link.end() :] if link and len(bare) > link.end() + 1 else text
 
 
-def _resolved(text: str, before: _Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
+def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
     """What an elliptic question in standard form says, or None where it is whole."""
     if _MORE.fullmatch(text):
         return _more(before)
@@ -146,7 +130,7 @@ def _resolved(text: str, before: _Before) -> str | None:  # noqa: PLR0911 - one 
     if not words:
         return None
     if match := _LIKEWISE.search(words):
-        return _fragment(words[: match.start()], before)
+        return fragment_question(words[: match.start()], before)
     if re.fullmatch(r"为什么|为何|原因是什么", words):
         return f"为什么{clause.statement(before.question)}?"
     leaning = _leaning(words, before)
@@ -156,15 +140,15 @@ def _resolved(text: str, before: _Before) -> str | None:  # noqa: PLR0911 - one 
     fragment = text.rstrip("?。! ").endswith(("呢", "喃")) or (linked and len(words) <= 8)
     time = clause.TIME.fullmatch(re.sub(r"的?(?:是?多少)?$", "", words))
     if (fragment or time) and not asked:
-        return _fragment(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
+        return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
     return _predicate(words, bool(linked), before)
 
 
-def _leaning(words: str, before: _Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
+def _leaning(words: str, before: Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
     """The question with what its first word points to; None where that is no pronoun."""
     if _meaning(words) > _FEW_POINTED:
         return None
-    subject = _subject(before, people=words.startswith(("他", "她")))
+    subject = subject_before(before, people=words.startswith(("他", "她")))
     if match := _PART.match(words):
         return f"{subject}中,{words[match.end() :]}?"
     if match := _THERE.match(words):
@@ -180,9 +164,9 @@ def _leaning(words: str, before: _Before) -> str | None:  # noqa: PLR0911 - one 
     return None
 
 
-def _asked(words: str, before: _Before) -> str:
+def _asked(words: str, before: Before) -> str:
     """The words as a question: theirs, or the one before about them."""
-    if _CONDITION.search(words):
+    if CONDITION.search(words):
         return f"{words}怎么办?"
     if clause.ASKS.search(words):
         return f"{words}?"
@@ -192,34 +176,14 @@ def _asked(words: str, before: _Before) -> str:
         rest = before.question[end:]
         if not rest.startswith("的") and not parallels.has_like(rest[:2]) and "有" in rest[:1]:
             return before.question[:end] + f"的{attribute}" + rest
-    return f"{words}{_ending(words)}?"
+    return f"{words}{ending(words)}?"
 
 
-def _ending(words: str) -> str:
-    return "是多少" if _AMOUNT.search(words) else "怎么样"
-
-
-def _subject(before: _Before, *, people: bool = False) -> str:
-    """What the question before was about, as a noun phrase or else as a statement."""
-    question = before.question
-    if people and (phrase := parallels.people_phrase(question)):
-        return phrase
-    topic = clause.topic(question)
-    if len(topic) > 1 and not parallels.is_home(topic) and topic != "规划":
-        return topic
-    noun = clause.counted(question)
-    if noun and not _GENERIC.fullmatch(noun):
-        return noun
-    if phrase := parallels.institution_phrase(question) or parallels.people_phrase(question):
-        return phrase
-    return clause.statement(question)
-
-
-def _more(before: _Before) -> str:
+def _more(before: Before) -> str:
     """The question before about what was not said yet."""
     question = before.question.rstrip("?。!")
-    said = _said(before)
-    front = f"除了{'、'.join(said)}," if said else ""
+    named = said(before)
+    front = f"除了{'、'.join(named)}," if named else ""
     if re.search(r"还(?:有|要|会|可以)", question):
         return f"{front}{re.sub(r'^除了[^,]*,', '', question)}?"
     if match := re.search(r"是(?=哪|什么)", question):
@@ -232,30 +196,11 @@ def _more(before: _Before) -> str:
     return f"{front}{question},还有哪些?" if front else f"{question}?还有哪些?"
 
 
-def _said(before: _Before) -> list[str]:
-    """What the answer named already, at most a few words each."""
-    answer = re.sub(r"\[\d+\]|[((][^()()]*[))]", "", before.answer.split("\n")[0])
-    if quoted := re.findall(r"[“《]([^“”《》]{1,20})[”》]", answer):
-        return quoted if len("".join(quoted)) <= _MAX_SAID else []
-    place = re.search(r"哪|什么|几|多少", before.question)
-    lead = before.question[: place.start()] if place else ""
-    for length in range(len(lead), 1, -1):
-        tail = lead[-length:]
-        if tail in answer:
-            answer = answer[answer.index(tail) + length :]
-            break
-    else:
-        answer = re.sub(r"^.*?(?:例如|比如|包括|是|有|[::])", "", answer, count=1)
-    items = [item.strip() for item in re.split(r"[、,,。;;和]|以及", answer) if item.strip()]
-    whole = bool(items) and max(map(len, items)) <= 20 and len("".join(items)) <= _MAX_SAID
-    return items if whole else []
-
-
-def _together(words: str, before: _Before) -> str:
+def _together(words: str, before: Before) -> str:
     """The last two questions as one about their sum or difference."""
     first, second = before.earlier, before.question
     time = clause.TIME.search(first)
-    one, two = _subject_of(first), _subject_of(second)
+    one, two = subject_of(first), subject_of(second)
     both = f"{one}和{two}" if one != two else one
     when = time[0] if time and time[0] in second else ""
     times = [match[0] for match in map(clause.TIME.search, (first, second)) if match]
@@ -265,65 +210,7 @@ def _together(words: str, before: _Before) -> str:
     return f"{when}{both}{asks}?"
 
 
-def _subject_of(question: str) -> str:
-    return _subject(_Before(question=question, earlier="", answer=""))
-
-
-def _fragment(words: str, before: _Before) -> str:
-    """`那…呢?`: the question before about another time, place or thing."""
-    question = before.question
-    if _CONDITION.search(words):
-        return f"{_subject(before)},{words}怎么办?"
-    bare = words.removesuffix("的")
-    if match := clause.TIME.match(bare):
-        rest = bare[match.end() :].lstrip("的,")
-        timed = clause.retimed(question, match[0])
-        if real := _FIGURE.fullmatch(rest):
-            return timed.replace(match[0], f"{match[0]}{real['real'] or ''}", 1)
-        return timed if not rest else _fragment_thing(rest, False, timed)
-    return _fragment_thing(bare, bare != words, question)
-
-
-def _fragment_thing(words: str, headless: bool, question: str) -> str:  # noqa: PLR0911 - one way out for each form of speech
-    if moved := parallels.other_place(words, question):
-        return moved
-    topic = clause.topic(question)
-    if not headless and topic and "的" in words and topic[-2:] == words[-2:]:
-        return clause.with_topic(question, words)
-    if changed := parallels.parallel(words, question):
-        return changed
-    if headless:
-        return _headless(words, topic, question)
-    if _AMOUNT.search(words) or _MATTER.search(words):
-        when = clause.front(question) or "".join(clause.TIME.findall(question)[:1])
-        subject = _subject_of(question)
-        return f"{when if _AMOUNT.search(words) else ''}{subject}{words}{_ending(words)}?"
-    if topic:
-        return clause.with_topic(question, words)
-    noun = clause.counted(question)
-    return question.replace(noun, words) if noun else f"{words}{_ending(words)}?"
-
-
-def _headless(words: str, topic: str, question: str) -> str:
-    """`在乡下教书的呢?`: the description put before what it describes, or in the place of another."""
-    described = re.match(r"(?:.*(?:的))(?=[^的]+$)", topic)
-    if described and not re.search(r"的", words):
-        return question.replace(described[0], f"{words}的", 1)
-    wish = re.match(
-        r"(?:想|要|喜欢|爱|搞|学|打算).+?(?=读|去|上|进|考|报|可以|有|该|选)|^.{1,8}的(?=读|去|上|进|考|报)",
-        question,
-    )
-    if wish:
-        return f"{words}的{question[wish.end() :]}"
-    start = question.find(topic) if topic else len(clause.front(question))
-    if topic.startswith("人均"):
-        return f"{question[:start]}{words}平均{question[start + 2 :]}"
-    people = parallels.people_noun(topic)
-    rest = question.find(people, start) if people else start
-    return f"{question[:start]}{words}的{question[rest:]}"
-
-
-def _predicate(words: str, linked: bool, before: _Before) -> str | None:
+def _predicate(words: str, linked: bool, before: Before) -> str | None:
     """A question without a subject gets the one before; None where it has its own."""
     question = before.question
     if match := re.match(r"([\u4e00-\u9fff]{2,4})的(?=有|是|要|能|会|怎|多少|几)", words):  # noqa: SIM102 - two names, one after the other
@@ -332,9 +219,9 @@ def _predicate(words: str, linked: bool, before: _Before) -> str | None:
     if clause.counts_bare(words) and _meaning(words) <= _FEW and (noun := clause.counted(question)):
         return f"{words}{noun}?"
     if re.fullmatch(r"(?:是)?(?:哪些?|哪个|哪几个|什么)[^,]{1,6}的", words):
-        return f"{_noun_phrase(before)}是{words.removeprefix('是')}?"
+        return f"{noun_phrase(before)}是{words.removeprefix('是')}?"
     if re.match(r"是(?!不是|否|指)", words) and _meaning(words) <= 10:
-        return f"{_subject(before)}{words}?"
+        return f"{subject_before(before)}{words}?"
     after = _AFTERWARDS.match(words) and _meaning(words) <= _FEW_POINTED
     if after or _meaning(words) <= (_FEW_LINKED if linked else _FEW):
         return _joined(words, before)
@@ -346,18 +233,9 @@ def _meaning(words: str) -> int:
     return len(_HOLLOW.sub("", words))
 
 
-def _noun_phrase(before: _Before) -> str:
-    """What the question before counts, with what happens to it: 到2025年新增的名师工作室."""
-    noun, question = clause.counted(before.question), before.question.rstrip("?")
-    match = re.match(r"(?P<verb>.*?)(?:多少|几|哪些|哪几)", question)
-    if not noun or not match or clause.topic(question):
-        return _subject(before)
-    return f"{re.sub(r'要|拟|将', '', match['verb'])}的{noun}"
-
-
-def _joined(words: str, before: _Before) -> str:
+def _joined(words: str, before: Before) -> str:
     """Subject and predicate; the year before too where the words tell of a change since then."""
-    subject = _subject(before)
+    subject = subject_before(before)
     old, new = clause.YEAR.search(before.question), clause.YEAR.search(words)
     since = f"从{old[0]}年" if old and new and new[0] > old[0] and "百分点" in words else ""
     topic = clause.topic(before.question)
