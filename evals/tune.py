@@ -14,6 +14,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -33,12 +34,19 @@ from index.types import Vectors
 
 RATE, FURTHER_RATE, WARM_UP, LEAST_RATE = 5e-4, 4e-4, 30, 0.03
 TEMPERATURE = 0.03
-# Questions in a batch of the embedding; groups of three and pairs that do not answer in one of reading.
-EMBEDDED, GROUPS, PAIRS = 24, 7, 10
+# Questions in a batch of the embedding; answered and unanswered ones in a batch of reading.
+EMBEDDED, ANSWERED, UNANSWERED = 24, 12, 14
+# The embedding is taught once in so many steps of reading; a batch of reading is read in so many runs of
+# pairs that are about equally long, since the longest decides what all cost.
+EMBEDDING_EVERY, RUNS = 3, 2
+# So often an answered question is read with a sentence that resembles its own, too.
+NEAR_SHARE = 0.5
 # Where it goes on, so many questions about sentences of the folder for each about an invented plan.
 OLD_SHARE = 0.3
 # A question without an answer is read with its own passage so often, else with one that resembles it.
-OWN_SHARE = 0.8
+OWN_SHARE = 0.85
+# A sentence that merely resembles the answering one counts for less: it may answer as well.
+NEAR_WEIGHT = 0.4
 # So many questions are given as retrieval sees them, folded and out of dialect.
 STANDARD_SHARE = 0.75
 SEED = 1
@@ -48,6 +56,14 @@ PAIRED = (
     ("校车一次检验要多少钱?", "校车\n接送学生的校车应当每半年检验一次。"),
     ("小区里的幼儿园收费贵不贵?", "校车\n接送学生的校车应当每半年检验一次。"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pairs of one question and a sentence; `answers`: whether the first does."""
+
+    pairs: list[tuple[str, str]]
+    answers: bool
 
 
 def _asked(example: Example) -> str:
@@ -72,33 +88,54 @@ def embedding_loss(tuned: Tuned, batch: Sequence[Example]) -> Tensor:
     return functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(batch)))
 
 
-def reading_loss(tuned: Tuned, right: Sequence[Example], wrong: Sequence[Example]) -> Tensor:
-    """The right one of three sentences, and whether a sentence answers."""
-    pairs = []
+def _groups(right: Sequence[Example], wrong: Sequence[Example]) -> list[Group]:
+    """Each question with what it is read with: the sentence that answers first, where there is one."""
+    groups = []
     for example in right:
         asked, near = _asked(example), example.negatives
-        others = (random.choice(near[:3]), random.choice(near[3:] or near))  # noqa: S311 - chance
-        pairs += [(asked, text) for text in (example.text, *others)]
-    pairs += [(_asked(example), _unanswering(example)) for example in wrong]
-    judged = tuned.judge(pairs)
-    relevant = judged[: 3 * len(right), 0].view(-1, 3)
-    ranking = functional.cross_entropy(relevant, torch.zeros(len(right), dtype=torch.long))
-    answers = torch.tensor([1.0, 0, 0] * len(right) + [0.0] * len(wrong))
-    weights = torch.tensor([1.5, 0.4, 0.3] * len(right) + [1.0] * len(wrong))
-    answering = functional.binary_cross_entropy_with_logits(judged[:, 1], answers, weight=weights)
-    return ranking + 1.5 * answering
+        beside = near and random.random() < NEAR_SHARE  # noqa: S311 - chance, not secrets
+        texts = [example.text, random.choice(near)] if beside else [example.text]  # noqa: S311 - chance
+        groups.append(Group([(asked, text) for text in texts], answers=True))
+    groups += [Group([(_asked(each), _unanswering(each))], answers=False) for each in wrong]
+    return sorted(groups, key=lambda group: max(len(asked + text) for asked, text in group.pairs))
 
 
-def _losses(tuned: Tuned, examples: Sequence[Example], *, reads: bool) -> Iterator[list[Tensor]]:
-    """The losses of each step, without end; where it reads, the embedding is taught at every other."""
+def reading_loss(tuned: Tuned, groups: Sequence[Group]) -> Tensor:
+    """The sum over the groups: the answering sentence of two, and whether a sentence answers."""
+    judged = tuned.judge([pair for group in groups for pair in group.pairs])
+    total, place = torch.zeros(()), 0
+    for group in groups:
+        own = judged[place : place + len(group.pairs)]
+        place += len(group.pairs)
+        answers = torch.zeros(len(own))
+        answers[0] = group.answers
+        weights = torch.ones(len(own))
+        weights[1:] = NEAR_WEIGHT
+        total = total + functional.binary_cross_entropy_with_logits(
+            own[:, 1], answers, weight=weights, reduction="sum"
+        )
+        if len(own) > 1:
+            total = total + functional.cross_entropy(own[None, :, 0], torch.zeros(1).long())
+    return total
+
+
+def _losses(
+    tuned: Tuned, examples: Sequence[Example], *, reads: bool
+) -> Iterator[Iterator[Tensor]]:
+    """The parts of the loss at each change of the weights, without end."""
     right = [example for example in examples if example.answers]
     wrong = [example for example in examples if not example.answers]
     embedded = batches(right, EMBEDDED, 6)
-    groups, pairs = batches(right, GROUPS, 1), batches(wrong, PAIRS, 1)
+    answered, unanswered = batches(right, ANSWERED, 1), batches(wrong, UNANSWERED, 1)
     step = 0
     while True:
-        losses = [reading_loss(tuned, next(groups), next(pairs))] if reads else []
-        yield losses if reads and step % 2 else [*losses, embedding_loss(tuned, next(embedded))]
+        if not reads or step % (EMBEDDING_EVERY + 1) == EMBEDDING_EVERY:
+            yield iter([embedding_loss(tuned, next(embedded))])
+        else:
+            groups = _groups(next(answered), next(unanswered))
+            size = -(-len(groups) // RUNS)
+            parts = (groups[start : start + size] for start in range(0, len(groups), size))
+            yield (reading_loss(tuned, part) / len(groups) for part in parts)
         step += 1
 
 
@@ -108,16 +145,18 @@ def train(
     """Train for so many steps; says the mean loss of every 40."""
     optimiser = torch.optim.AdamW(tuned.parameters(), lr=rate, weight_decay=0.01)
     said: list[float] = []
-    for step, losses in zip(range(steps), _losses(tuned, examples, reads=reads), strict=False):
+    for step, parts in zip(range(steps), _losses(tuned, examples, reads=reads), strict=False):
         share = min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / steps)
         for group in optimiser.param_groups:
             group["lr"] = rate * share
-        for loss in losses:
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
-            nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
-            optimiser.step()
-        said.append(sum(loss.item() for loss in losses))
+        optimiser.zero_grad()
+        loss = 0.0
+        for part in parts:
+            part.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
+            loss += part.item()
+        nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
+        optimiser.step()
+        said.append(loss)
         if (step + 1) % 40 == 0:
             click.echo(f"{step + 1} / {steps}: {np.mean(said[-40:]):.3f}")
 

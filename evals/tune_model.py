@@ -41,6 +41,8 @@ class Tuned:
     def __init__(self, folder: Path) -> None:
         self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         bert: Any = self.model[0].auto_model
+        # The fused attention of torch is several times slower going back, with heads as small as these.
+        bert.set_attn_implementation("eager")
         self.bert = bert
         self.tokenizer = self.model.tokenizer
         self.changed: dict[str, LowRank] = {}
