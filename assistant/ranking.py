@@ -18,7 +18,7 @@ from corpus.types import Document, Span, Target
 MAX_ROWS = 6
 _WHICH = re.compile(r"哪|谁|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
 _INDICATORS = re.compile(
-    r"指标|[几哪]一?项|比率|哪(?:一)?[个拨类种项](?=[^,]*(?:最|更)|[多少大小高低快慢])|(?:的是|是)哪(?:一)?[个项]"
+    r"指标|[几哪]一?项|比率|哪(?:一)?[个拨类种项](?=[^,]*(?:最|更)|[多少大小高低快慢])|(?:的是|是)哪(?:一)?[个项]|哪(?:一)?[个边][^,]{0,8}[得的]更?[多少大小高低快慢]"
 )
 _NATURE = re.compile(r"约束性|预期性")
 _OTHER_WAY = re.compile(r"还是")
@@ -38,13 +38,13 @@ _MOST = re.compile(
     r"最(多|少|大|小|高|低|快|慢|明显|猛|厉害)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
     r"(?:谁|哪(?:一)?[个项])(?:[^,。?]{0,8}[得的])?(多|少|大|小|高|低|快|慢)(?!少)"
 )
-_CHANGE = re.compile(r"升(?!学|高)|提高|增加|提升|增长|上升|涨|增幅|下降|减少|变化|升幅|幅度")
+_CHANGE = re.compile(r"升(?!学|高)|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度")
 _LEAST = frozenset("少小低慢")
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
 _NO_PART = frozenset({"", "各", "都", "分别", "各自"})
 _PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|[哪这]一?拨")
-_FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|(?<!\d)5)年(?:间|下来|来|内|里|之间)?,?")
+_FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|(?<!\d)5)年(?:间|下来|来|内|里头?|之间)?,?|到底|究竟|(?:相|来|对)?比(?=,|哪|$)")
 _PREFACE = re.compile(
     r"^.*(?:算一算|算一下|算算|看看|看一下|比一比|比一下|请问|告诉我|想知道|想问)[,:]?"
 )
@@ -244,6 +244,11 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     if len(said) == 2:  # who compares two wants to see both
         text = ";".join(text for text, *_ in said)
         derived = frozenset().union(*(derived for *_, derived in said))
+        if not relative:
+            unit = "个百分点" if rows[0].unit == "%" else rows[0].unit
+            gap = difference(*sorted(map(scale, ordered), reverse=True))
+            text += f";相差{gap.shown}{unit}({gap.formula})"
+            derived |= gap.derived
         return _draft(_statement(operands, f"{text}。", [row for _, row, _ in said], *derived))
     statements = [_statement(operands, f"{text}。", [row], *derived) for text, row, derived in said]
     places = tuple(dict.fromkeys(place for each in statements for place in each.places))

@@ -18,6 +18,8 @@ _EACH = re.compile(r"分别|各自|依次|各(?=[是为有要定建到占多几]
 _PARTED = re.compile(r"[、,，;；]|以及|和|与|及|跟|还有")
 _BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]+)[)）]")
 _HOW_MANY = re.compile(r"(?=\bhow many\b)", re.IGNORECASE)
+# What asks for no figure: 各自怎么结对.
+_NO_FIGURE = re.compile(r"怎么|怎样|如何|哪|什么|为何")
 _COUNT = re.compile(r"多少|几(?=[百千万亿个名所间项套门对家座张种类级])")
 
 
@@ -28,8 +30,13 @@ def parts_of(text: str) -> tuple[str, ...]:
     ('甲校数', '乙生数')
     >>> parts_of("要建几个图书馆、多少间实验室")
     ('要建几个图书馆', '多少间实验室')
+    >>> parts_of("甲校和乙校各自怎么结对")
+    ()
     """
     if each := _EACH.search(text):
+        rest = text[each.end() :]
+        if _NO_FIGURE.search(rest) and not re.search(r"多少|几|目标", rest):
+            return ()
         head = text[: each.start()].rstrip("呢,，")
         inside = _BRACKETS.search(head)
         listed = inside["inside"] if inside else PREFACE.sub("", head)

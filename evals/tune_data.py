@@ -117,7 +117,7 @@ class Embeds(Protocol):
 def mined(
     examples: Sequence[Example], sentences: dict[str, tuple[str, ...]], embedder: Embeds
 ) -> list[Example]:
-    """The examples with the sentences of the same document that come nearest to the question."""
+    """The answered examples with the sentences of their document that come nearest to the question, and the rest."""
     by_document = defaultdict(list)
     for example in examples:
         by_document[example.document].append(example)
@@ -126,9 +126,13 @@ def mined(
         pool = list(sentences[name])
         pool = random.sample(pool, min(POOL, len(pool)))
         pool = list(dict.fromkeys([*pool, *(example.text for example in own)]))
-        questions = embedder.embed_queries([example.question for example in own])
+        asked = [example for example in own if example.answers]
+        made += [example for example in own if not example.answers]
+        if not asked:
+            continue
+        questions = embedder.embed_queries([example.question for example in asked])
         nearness = questions @ embedder.embed_documents(pool).T
-        for example, row in zip(own, nearness, strict=True):
+        for example, row in zip(asked, nearness, strict=True):
             order = np.argsort(-row, kind="stable")
             others = [pool[place] for place in order if pool[place] != example.text]
             made.append(replace(example, negatives=tuple(others[:KEPT])))
