@@ -11,11 +11,20 @@ from corpus.fold import bare
 from corpus.targets import targets_of
 from corpus.types import Document, Target
 
+# What chooses among the rows is no question for all of them.
+_CONDITION = re.compile(
+    r"比(?:19|20)\d\d|[低高多少大小]于|超过|过了|不到|最|更|下降|有没有|提[高升]|增[长加]"
+)
+
 
 def draft_category(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The rows of a table that stand under a category which the question names: 学前教育类有哪些指标."""
     asked = bare(question.understood)
-    if "指标" not in asked or not re.search(r"类|下面|底下|这一栏|那几行", asked):
+    if (
+        "指标" not in asked
+        or _CONDITION.search(asked)
+        or not re.search(r"类|下面|底下|这一栏|那几行", asked)
+    ):
         return None
     rows = [
         (document, target)

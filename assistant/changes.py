@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from assistant import operations
 from assistant.draft import Draft, Place, Statement
-from assistant.operands import PEOPLE, Figure, Operands, places_of
+from assistant.operands import PEOPLE, Figure, Operands, people_of, places_of
 from assistant.operations import Result
-from assistant.phrases import asked_unit, core
+from assistant.phrases import asked_unit, core, counts_persons
 
 # The words of a whole question hold a name and more beside it, so a record is named by less of them.
 LEAST_OF_QUESTION = 0.42
@@ -51,6 +51,8 @@ def _moving(
     least = LEAST_OF_ENGLISH if operands.question.query.english else LEAST_OF_QUESTION
     named = operands.named(core(phrase), counts, least=least)
     named = named or operands.named(core(phrase), counts, context=PEOPLE)
+    if not named and growing and "幼儿" in phrase:
+        named = operands.named(people_of(phrase), counts)
     named = named or operands.named(core(phrase), among, least=least)
     if not named and phrase == operands.question.understood:
         named = operands.surest(among)
@@ -154,7 +156,13 @@ def draft_change(operands: Operands, asked: str) -> Draft | None:
     """How a record's value is to change: by how much, by how many %, and in a year."""
     question = operands.question
     growing = "growth" in asked
-    pair = _moving(operands, asked_unit(question.understood), question.understood, growing=growing)
+    text = question.understood
+    pair = _moving(
+        operands,
+        asked_unit(text),
+        text,
+        growing=growing or (asked == "change" and counts_persons(text)),
+    )
     if not pair or {*question.years} - {pair[0].year, pair[1].year}:
         return None
     before, aimed = pair

@@ -53,7 +53,7 @@ _NAME_ASKED = re.compile(
 )
 _PARTS_OF_CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,12}?"
-    r"(?:分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些)?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
+    r"(?:由(?=.{1,6}(?:组成|构成))|分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些|[二两三四五六七八九十])?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
 )
 _SECTION = re.compile(r"[节条项]$")
 TITLED = frozenset({"heading", "box", "table", "item"})
@@ -92,7 +92,7 @@ def _listed_section(
             if boxes and section.kind != "box":
                 continue
             share = name_share(section.title, asked)
-            if section.kind == "box" and _names_box(section.label, asked):
+            if section.kind == "box" and _names_box(document, section, asked):
                 share = 2.0
             if _is_subject(subject, section.title):
                 share += WHOLE_TITLE + (section.kind == "heading")
@@ -112,8 +112,23 @@ def _is_subject(subject: str, title: str) -> bool:
     )
 
 
-def _names_box(label: str, asked: str) -> bool:
-    return re.search(rf"{re.escape(bare(label))}(?!\d)", asked) is not None
+def _names_box(document: Document, section: Section, asked: str) -> bool:
+    """Whether a box is named by its number, or by what it is about: 讲教师队伍的那个专栏."""
+    about = _ABOUT_BOX.search(asked)
+    titles = (step.title for step in document.path(section.section_id))
+    if about and any(about["what"] in bare(title) for title in titles):
+        return True
+    return re.search(rf"{re.escape(bare(section.label))}(?!\d)", asked) is not None
+
+
+# What a box lists: 专栏1的四个项目分别叫什么.
+_BOX_ITEMS = re.compile(
+    r"专栏[^?]{0,16}?(?:几|哪几?|多少|什么|哪些)(?:个|大|类|项)?(?:重点)?(?:项目|工程|项)(?:工程|任务|内容)?(?=[?,。]|$)|"
+    r"专栏[^?]{0,12}?(?:[一二两三四五六七八九十\d]+个)?(?:项目|工程)(?:分别|都|各)?(?:叫|是|有|名)"
+)
+
+
+_ABOUT_BOX = re.compile(r"(?:讲|关于|说|有关|涉及)(?P<what>[^的]{2,12})的?(?:那一?个|这个)?专栏")
 
 
 def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
@@ -121,6 +136,7 @@ def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
     return bool(
         _HEADINGS.search(question.understood)
         or _SECTIONS.search(question.understood)
+        or _BOX_ITEMS.search(question.understood)
         or _numbered_chapter(question, documents)
         or _whole_outline(question, documents)
     )
@@ -147,7 +163,8 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
         return _section_count(documents[0]) if counts else None
     document, section = found
     children = document.children(section.section_id)
-    return _outline(document, section, section.title, children, "项")
+    name = section.name if section.kind == "box" else section.title
+    return _outline(document, section, name, children, "项")
 
 
 def _section_count(document: Document) -> Draft:
@@ -220,9 +237,10 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
             return None
     else:
         return None
-    item = _nth([child for child in children if child.kind in {"heading", "item"}], last)
+    items = [child for child in children if child.kind in {"heading", "item"}]
+    item = _nth(items, last)
     if item is None:
-        return None
+        return _beyond_last(document, items) if not parent and len(matches) == 1 else None
     below = [child.title for child in document.children(item.section_id) if child.title]
     lead = Statement(text=f"{item.name}。", places=(heading_place(document, item),))
     more = tuple(
@@ -231,6 +249,18 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
         if child.title and child.kind in {"heading", "item"}
     )
     return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
+
+
+def _beyond_last(document: Document, items: Sequence[Section]) -> Draft:
+    """All there are, where a later one is asked for."""
+    names = "；".join(item.title for item in items)
+    lead = Statement(
+        text=f"正文只有{len(items)}部分:{names}。",
+        places=tuple(heading_place(document, item) for item in items),
+        kind="computed",
+        derived=frozenset({str(len(items))}),
+    )
+    return Draft(statements=(lead,))
 
 
 def _numbered_chapter(

@@ -49,8 +49,18 @@ _BOUNDS = {
 }
 # What is counted where a question names schools alone.
 PEOPLE = "在校学生数"
+_CHILDREN = "在园幼儿数"
 _EVERY_YEAR = re.compile(r"每年|年均")
 _CUT = re.compile(r"[,，;；。！？]")
+
+
+def people_of(words: str) -> str:
+    """What the people at the schools that words name are called in a table.
+
+    >>> people_of("幼儿园"), people_of("初中生")
+    ('在园幼儿数', '在校学生数')
+    """
+    return _CHILDREN if "幼儿" in words else PEOPLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

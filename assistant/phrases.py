@@ -12,18 +12,25 @@ Asked = Literal[
 Pair = Literal["difference", "ratio", "part", "sum"]
 
 _CHANGE = (
-    "净?增加|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
+    "净?增加|净增|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
     "多出来|多出|长(?=多少|几)|多(?=多少|几|了|出)|(?<!多)少(?=多少|几|了)"
 )
 _CHANGES = re.compile(_CHANGE)
 # 提高到多少 asks for the value itself.
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
 _AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
+# In a search of two years: 在校生 2025比2020 增加人数.
+_CHANGED_NUMBER = re.compile(rf"(?:{_CHANGE})的?(?:人数|数目?|多?少)?\s*[?。]?$")
+# Persons are counted where no share of them is asked for.
+_PERSONS = re.compile(r"学生|孩子|娃儿?|幼儿(?!园)|人数|人口|师生")
+_SHARES = re.compile(r"率|比例|占|比重|百分|%|普惠")
 _RATE = "增长率|增幅|增速|涨幅|升幅|降幅"
 _RATES = re.compile(_RATE)
 _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
 # The words of an operand that is itself a change: 在园幼儿增加的人数.
-_IS_CHANGE = re.compile(r"(?:提高|增加|提升|增长|上升)的?(?:幅度|人数|数量|量|值)?(?:会|要|将)?$")
+_IS_CHANGE = re.compile(
+    r"(?:提高|增加|净增|新增|提升|增长|上升|多出来?)的?(?:幅度|人数|数量|总数|总量|量|值)?(?:会|要|将)?$"
+)
 _PARTICLES = re.compile(r"[,，、]|(?:加起来|合起来|一共|总共|合计).*$")
 _YEARLY = re.compile(
     r"年均|平均.{0,24}每一?年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
@@ -31,7 +38,8 @@ _YEARLY = re.compile(
 _TOTAL = re.compile(r"五年|(?<!\d)5年|一共|总共|累计|合计|总计|共计")
 _REST = re.compile(
     r"(?:不在|不是|不属于|没在|没有在|没进|没有进|不上|不读|其余|其他的?|剩下|剩余|余下|非(?=公办|普惠|普通)).*"
-    r"(?:占|比例|百分之|比重|%)"
+    r"(?:占|比例|百分之|比重|%)|"
+    r"(?:还有|还剩下?|剩下|余下)[^,。?]{0,3}(?:百分之|百分|多少|几成|多大)[^,。?]{0,16}(?:不到|没|未|不能|不在|不是|不了)"
 )
 
 _OWN_BI = r"(?<!占)比(?!例|重|率|值|较高|武|赛|如)"
@@ -44,9 +52,19 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
     ),
     ("ratio", re.compile(r"^(?P<a>.+?)(?:与|和|跟)(?P<b>.+?)(?:之比|的比值)")),
     (
+        "ratio",
+        re.compile(r"^(?P<a>[^,，]+?)(?:与|和|跟)(?P<b>[^,，]+?)[,，][^?]*?(?:几|多少)倍"),
+    ),
+    (
         "part",
         re.compile(
             r"^(?P<b>.+?)(?:里面?|当中|中)(?:的)?[,，]?(?P<a>[^,，]+?)(?:能|会|要|大约|大概)*占(?:到|了)?(?:百分之|多少|几|多大)"
+        ),
+    ),
+    (
+        "part",
+        re.compile(
+            r"^(?P<a>.+?)在(?P<b>[^,，]+?)(?:里面?|当中|中)(?:的)?(?:能|会|要|大约|大概)*占(?:到|了)?(?:百分之|多少|几|多大)"
         ),
     ),
     (
@@ -69,6 +87,7 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
             r"(?:相差|差距|之差|差了?多少|差几|差值)"
         ),
     ),
+    ("difference", re.compile(r"^(?P<a>\S+)\s+(?P<b>\S+(?:\s\S+)?)\s+(?:相差|差值|之差|差距)$")),
     ("difference", re.compile(r"^(?P<a>.+?)\s*(?:减去?|-|−)\s*(?P<b>[^\d\s].+)$")),
 )
 _GAP_CHANGE = re.compile(
@@ -95,18 +114,18 @@ _COUNTED_OFF = re.compile(
 )
 
 _NOISE = re.compile(
-    r"(?:从|自|到|至|在|截至)?(?:19|20)\d\d(?:年)?(?:底|末|时)?|[—–~-]+|“?十[一二三四五六]五”?(?:期间|时期|末)?|"
+    r"(?:从|自|到了?|至|在|截至)?(?:19|20)\d\d(?:年)?(?:底|末|时)?|[—–~-]+|“?十[一二三四五六]五”?(?:期间|时期|末)?|"
     r"(?:上|前)一?个五年(?:规划|计划)?(?:期间|时期|期)?|(?:这|未来|过去|前)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
-    rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{ANY_UNIT})?|(?:个)?百分点|百分比|"
+    rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{ANY_UNIT})?|(?:个)?百分点|个点(?![位校子])|百分比|"
     rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
-    r"一哈|一下|已建的?|已有|现有|原有|原来有?|计算|推算|增长率|比重|目标值?|规划|期间|大约|大概|分别|"
+    r"一哈|一下|已建的?|已经有|已有|再(?=照|按|加)|左右|加拢来?|^把|加在一起|现有|原有|原来有?|计算|推算|增长率|比重|目标值?|规划|期间|大约|大概|分别|"
     r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|到底|至少|(?:^|(?<=[\s,]))(?:在|到|那|那么|按|照)|"
     r"[的了是哦吗呢啊嘛,，。?？!！:：、“”\"()]|里面|[里中](?=$|\s)"
 )
 _SHARE = re.compile(r"比例|比率")
 _AMOUNTS = re.compile(rf"(?:多少|几)\s*([百千万亿]*(?:个?百分点|{ANY_UNIT}))")
 _MULTIPLIER = re.compile(r"(?:多少|几)([百千万亿]+)(?=[,。?人了]|$)")
-_POINTS = re.compile(r"百分点")
+_POINTS = re.compile(r"百分点|个点(?![位校子])")
 
 
 def core(text: str) -> str:
@@ -136,7 +155,7 @@ def asks_for(text: str, years: int) -> Asked:
     """The computation over one record that a folded question asks for, or ''; `years` are named in it."""
     yearly = _YEARLY.search(text)
     if _CHANGES.search(text) and not _REACHES.search(text):
-        if not (_AMOUNT.search(text) or (years > 1 and yearly)):
+        if not (_AMOUNT.search(text) or (years > 1 and (yearly or _CHANGED_NUMBER.search(text)))):
             return ""
         growth = _GROWTH.search(text) and asked_unit(text) in {"", "%"}
         if yearly and "平均受" not in text[yearly.start() : yearly.end() + 1]:
@@ -189,6 +208,15 @@ def _parted(text: str) -> tuple[str, ...]:
     pieces = _LISTED.split(text) if _LISTED.search(text) else text.split()
     parts = tuple(part for part in pieces if _NO_PART.sub("", core(part)).strip())
     return parts if len(parts) > 1 else ()
+
+
+def counts_persons(text: str) -> bool:
+    """Whether a question counts persons, and does not ask for a share of them.
+
+    >>> counts_persons("上幼儿园的孩子要多出多少"), counts_persons("孩子的入园率要提高多少")
+    (True, False)
+    """
+    return bool(_PERSONS.search(text)) and not _SHARES.search(text)
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def draft_proportion(operands: Operands) -> Draft | None:
     """The answer to a question that asks for one of these, else None."""
     text = operands.question.understood
     if match := _SHARE_OF_CHANGE.search(text):
-        return _share_of_change(operands, match["whole"], match["part"])
+        return share_of_change(operands, match["whole"], match["part"])
     if match := _EACH.search(text):
         return _for_each(operands, text[: match.start()], match["one"])
     if match := _WHOLE.search(text):
@@ -65,7 +65,7 @@ def _counts(operands: Operands) -> list[Target]:
     return [target for target in operands.records if target.unit != "%"]
 
 
-def _share_of_change(operands: Operands, whole: str, part: str) -> Draft | None:
+def share_of_change(operands: Operands, whole: str, part: str) -> Draft | None:
     """What share of one count's change is another's: `新增的学生有百分之多少是小学生`."""
     moving = [t for t in _counts(operands) if operands.both(t)]
     wholes = operands.named(core(whole), moving, least=LEAST_OF_QUESTION / 2)

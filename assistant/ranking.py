@@ -8,17 +8,17 @@ from operator import ge, gt, lt
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
-from assistant.operands import PEOPLE, Operands, places_of
+from assistant.operands import Operands, places_of
 from assistant.operations import difference, growth, plain
-from assistant.phrases import core
 from assistant.question import Question
+from assistant.table_rows import rows_asked
 from corpus.types import Document, Span, Target
 
 # So many rows are cited one by one; beyond, the table is cited as one.
 MAX_ROWS = 6
 _WHICH = re.compile(r"哪|谁|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
 _INDICATORS = re.compile(
-    r"指标|[几哪]一?项|比率|哪(?:一)?[个拨类种项](?=[^,]*(?:最|更)|[多少大小高低快慢])|(?:的是|是)哪(?:一)?[个项]|哪(?:一)?[个边][^,]{0,8}[得的]更?[多少大小高低快慢]"
+    r"指标|[几哪]一?项|比率|哪(?:一)?[个拨类种项](?=[^,]*(?:最|更)|[多少大小高低快慢])|(?:的是|是)哪(?:一)?[个项]|哪(?:一)?[个边][^,]{0,8}[得的]?更?[多少大小高低快慢凶猛](?!少)"
 )
 _NATURE = re.compile(r"约束性|预期性")
 _OTHER_WAY = re.compile(r"还是")
@@ -28,27 +28,20 @@ _FALLS = re.compile(
 _STAYS = re.compile(r"一样|相同|持平|不变|没有?变|没有?(?:提高|增加|增长)|相等")
 _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
-    r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足)了?\s*(?!(?:19|20)\d\d年)(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
+    r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足|过)了?\s*(?!(?:19|20)\d\d年)(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
 )
 _PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **dict.fromkeys(["达到", "不低于"], ge),
-    **dict.fromkeys(["超过", "高于", "大于", "多于"], gt),
+    **dict.fromkeys(["超过", "高于", "大于", "多于", "过"], gt),
 }
 _MOST = re.compile(
     r"最(多|少|大|小|高|低|快|慢|明显|猛|厉害)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
-    r"(?:谁|哪(?:一)?[个项])(?:[^,。?]{0,8}[得的])?(多|少|大|小|高|低|快|慢)(?!少)"
+    r"(?:谁|哪(?:一)?[个项边])(?:[^,。?]{0,8}[得的]|人数|学生)?(多|少|大|小|高|低|快|慢|凶|猛|厉害|明显)(?!少)"
 )
-_CHANGE = re.compile(r"升(?!学|高)|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度")
+_CHANGE = re.compile(
+    r"升(?!学|高)|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度"
+)
 _LEAST = frozenset("少小低慢")
-_LISTED = re.compile(r"[、,]|和|与|及|跟")
-_COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
-_NO_PART = frozenset({"", "各", "都", "分别", "各自"})
-_PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|[哪这]一?拨")
-_FIVE_YEARS = re.compile(r"(?:这|未来)?(?:五|(?<!\d)5)年(?:间|下来|来|内|里头?|之间)?,?|到底|究竟|(?:相|来|对)?比(?=,|哪|$)")
-_PREFACE = re.compile(
-    r"^.*(?:算一算|算一下|算算|看看|看一下|比一比|比一下|请问|告诉我|想知道|想问)[,:]?"
-)
-_SCOPE_ENDS = re.compile(r"[三四五几两二][个拨类种]|[三四五几两二]项|里|中(?=[,哪])|,?(?:哪|谁)")
 
 
 def draft_ranking(
@@ -59,7 +52,7 @@ def draft_ranking(
     if not (_WHICH.search(text) and _INDICATORS.search(text)):
         return None
     operands = Operands(evidence, documents, question)
-    rows = _scope(operands, text)
+    rows = rows_asked(operands, text)
     if len(rows) < 2:
         return None
     if _NATURE.search(text) and not _OTHER_WAY.search(text):
@@ -69,41 +62,6 @@ def draft_ranking(
     if most := _MOST.search(text):
         return _first(operands, rows, (most[1] or most[2] or most[3]) in _LEAST)
     return _changed(operands, rows, text)
-
-
-def _table_rows(operands: Operands) -> list[Target]:
-    rows = [
-        target
-        for target in operands.records
-        if operands.documents[target.document_id].table(target.section_id)
-    ]
-    first = rows[0].document_id if rows else ""
-    return [row for row in rows if row.document_id == first]
-
-
-def _scope(operands: Operands, text: str) -> list[Target]:
-    """The rows that a question speaks of: those it lists, those of a category, or all."""
-    rows = _table_rows(operands)
-    if _PERSONS.search(text):
-        rows = [row for row in rows if row.unit.endswith("人")] or rows
-    if counted := _COUNTED.search(text):
-        held = [row for row in rows if counted["what"] in row.name]
-        if len(held) > 1:
-            return held
-    head = _PREFACE.sub("", _SCOPE_ENDS.split(_FIVE_YEARS.sub("", text))[0])
-    cores = [core(part).strip() for part in _LISTED.split(head) if part.strip()]
-    parts = [part for part in cores if part not in _NO_PART or len(cores) == 1]
-    categories = {row.category for row in rows if row.category and row.category[:4] in text}
-    if len(parts) > 1 and all(parts) and not all(p in "".join(categories) for p in parts):
-        named = [
-            operands.named(p, rows)
-            or operands.named(p, rows, context=core(head))
-            or operands.named(p, rows, context=PEOPLE)
-            for p in parts
-        ]
-        found = list(dict.fromkeys(found[0] for found in named if found))
-        return found if len(found) == len(parts) else []
-    return [row for row in rows if row.category in categories] if categories else rows
 
 
 def _places(operands: Operands, rows: Sequence[Target]) -> tuple[Place, ...]:
@@ -198,7 +156,9 @@ def _changed(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
     fit = [(row, a, b) for row, a, b in moves if (b > a) - (b < a) == sign]
     lead = f"{moves[0][0].target_year}年目标{word.format(moves[0][0].baseline_year)}的"
     if not fit:
-        return _draft(_statement(operands, f"没有{lead}指标。", [row for row, *_ in moves]))
+        text = f"这{len(moves)}项指标里,没有{lead}。"
+        rows = [row for row, *_ in moves]
+        return _draft(_statement(operands, text, rows, str(len(moves))))
     listed = "、".join(
         f"{row.name}({plain(a)}{row.unit}→{plain(b)}{row.unit})" for row, a, b in fit
     )
@@ -211,7 +171,7 @@ def _changed(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
 def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
     """The row that comes first by its change, or by its value, among rows of one unit."""
     text = operands.question.understood
-    if "百分点" in text or "率" in text.replace("增长率", ""):
+    if re.search(r"百分[点比]|用?%", text) or "率" in text.replace("增长率", ""):
         rows = [row for row in rows if row.unit == "%"]
     elif "人" in text or "学生" in text or "在校" in text:
         rows = [row for row in rows if row.unit.endswith("人")] or rows
@@ -246,7 +206,8 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
         derived = frozenset().union(*(derived for *_, derived in said))
         if not relative:
             unit = "个百分点" if rows[0].unit == "%" else rows[0].unit
-            gap = difference(*sorted(map(scale, ordered), reverse=True))
+            low, high = sorted(map(scale, ordered))
+            gap = difference(high, low)
             text += f";相差{gap.shown}{unit}({gap.formula})"
             derived |= gap.derived
         return _draft(_statement(operands, f"{text}。", [row for _, row, _ in said], *derived))
@@ -260,6 +221,10 @@ def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft |
     known = sorted((f for f in figures if f), key=lambda f: f.value, reverse=not least)
     if len(known) < 2:
         return None
+    if len(known) == 2 and known[0].value == known[1].value:
+        names = "和".join(figure.target.name for figure in known)
+        text = f"{known[0].when}{names}一样,都是{known[0].text}。"
+        return _draft(_statement(operands, text, [figure.target for figure in known]))
     word = "最低" if least else "最高"
     if known[0].target.unit != "%":
         word = "最少" if least else "最多"

@@ -16,7 +16,7 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 
 # What takes something for granted and asks for no more than a nod: a wrong place or year in it is put right.
 PRESUMES = re.compile(
-    r"(?:[嘛吧][,，])|(?:吧|是吗|对吗|对吧|对不对?|没错(?:吧)?|是这(?:一)?[年样个项][^,。?]{0,3}吗|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
+    r"(?:[嘛吧][,，])|(?:吧|是吗|对吗|对吧|对不对?|对头(?:不|没|吗)?|没错(?:吧)?|是这(?:一)?[年样个项][^,。?]{0,3}吗|是(?:这样|真的)[^,。?]{0,4}吗?|correct|right)[?？。!！\s]*$"
 )
 
 

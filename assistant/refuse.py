@@ -36,6 +36,8 @@ _LISTED = re.compile(
 )
 # So many characters of what is asked for that the evidence says too are no chance.
 SAID_BY_BOTH = 3
+# An English question of so many words says what it is about, whether or not the words are known.
+TOLD_IN_ENGLISH = 6
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
@@ -142,7 +144,8 @@ def is_vague(question: Question, content: Sequence[str]) -> bool:
     """Whether a question says what kind of thing it wants, but not of what."""
     telling = [word for word in content if len(word) > 1 and word not in _GENERIC]
     telling = [word for word in telling if not word[0].isdigit()]
-    return not telling and question.text == question.standalone
+    told = question.query.english and len(question.text.split()) >= TOLD_IN_ENGLISH
+    return not telling and not told and question.text == question.standalone
 
 
 def _opinion(question: Question) -> Ground | None:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.arithmetic import found_figures
 from assistant.clause import PREFACE
 from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
 from assistant.extract import MAX_FIRST_LINE
+from assistant.mentions import found_figures
 from assistant.operands import Figure, Operands, places_of
 from assistant.phrases import asked_unit, core
 from assistant.question import Question

@@ -1,0 +1,98 @@
+"""What two figures give together: their difference, their ratio, the share of one in the other."""
+
+import re
+
+from assistant import operations
+from assistant.changes import (
+    difference_unit,
+    draft_gap,
+    draft_gap_change,
+    draft_of,
+    draft_times,
+)
+from assistant.draft import Draft
+from assistant.mentions import beside, found_figures
+from assistant.operands import Figure, Operands
+from assistant.phrases import Pair, asked_unit, asks_gap, asks_gap_change, core, is_change
+from assistant.proportions import share_of_change
+from corpus.types import Target
+
+_NAMES = re.compile(r"[^\s\d年个万人名所%]")
+# Which of two is the greater is asked too: 哪样多,是几倍关系.
+_EITHER_WAY = re.compile(r"哪|谁|倍数?关系")
+# The difference of two records in both of their years.
+_EACH_YEAR = re.compile(
+    r"(?:分别|各)[^,。?]{0,4}(?:给出|是|为)?.*(?:19|20)\d\d年?(?:和|与|、)(?:19|20)\d\d年"
+)
+
+
+def draft_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft | None:
+    """The computation over two figures; None where the words name but one record."""
+    if not _NAMES.search(core(first)) or not _NAMES.search(core(second)):
+        return draft_times(operands, first + second) if kind == "ratio" else None
+    text = operands.question.understood
+    unit = asked_unit(text)
+    if _asks_changes(operands, kind, first, second):
+        return _of_changes(operands, kind, first, second)
+    among = operands.of_unit(unit if kind == "difference" else "")
+    if kind == "part":
+        shares = operands.named(core(first), operands.of_unit("%"))
+        if operands.named(core(f"{first} {second}"), shares):
+            return None  # the plan states this share itself
+        among = [target for target in among if target.unit != "%"]
+    plain = found_figures(operands, first, among, against=second)
+    for a in plain[:1] or found_figures(operands, first, among, second)[:1]:
+        rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
+        plain = found_figures(operands, second, rest, against=first)
+        for b in plain or found_figures(operands, second, rest, first):
+            if len(set(operands.question.years)) == 1 and b.year != a.year:
+                continue
+            if beside([a], b) or a.year != b.year:
+                return _paired(operands, kind, a, b)
+    return None
+
+
+def _asks_changes(operands: Operands, kind: Pair, first: str, second: str) -> bool:
+    """Whether two changes are compared, not two figures."""
+    text = operands.question.understood
+    if kind == "part":
+        return is_change(first) and is_change(second)
+    each_year = _EACH_YEAR.search(operands.question.standalone) is not None
+    return kind == "difference" and bool(
+        asks_gap_change(text) or each_year or asks_gap(first, text)
+    )
+
+
+def _of_changes(operands: Operands, kind: Pair, first: str, second: str) -> Draft | None:
+    text = operands.question.understood
+    if kind == "part":
+        return share_of_change(operands, second, first)
+    if asks_gap_change(text) or _EACH_YEAR.search(operands.question.standalone):
+        return draft_gap_change(operands, first, second)
+    return draft_gap(operands, first, second, relative=asks_gap(first, text) == "growth")
+
+
+def _comparable(kind: Pair, first: Target, second: Target) -> bool:
+    lead = "" if kind == "difference" else "百千万亿"  # 万人 and 人 have a ratio
+    return first.unit.lstrip(lead) == second.unit.lstrip(lead)
+
+
+def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
+    names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"
+    if kind == "difference":
+        result = operations.difference(a.value, b.value, a.target.unit)
+        unit = difference_unit(operands, a.target.unit, result.digits.lstrip("-"))
+        more = ("低" if result.value < 0 else "高") if a.target.unit in {"%", "年"} else ""
+        more = more or ("少" if result.value < 0 else "多")
+        return draft_of(
+            f"{names[0]}比{names[1]}{more}{result.shown}{unit}({result.formula})。", result, a, b
+        )
+    if kind == "ratio" and _EITHER_WAY.search(operands.question.understood) and a.amount < b.amount:
+        a, b, names = b, a, (names[1], names[0])
+    if not b.value:
+        return None
+    result = operations.ratio(a.amount, b.amount, percent=kind == "part")
+    formula = f"{a.text}÷{b.text}"
+    if kind == "part":
+        return draft_of(f"{names[0]}占{names[1]}的{result.shown}%({formula})。", result, a, b)
+    return draft_of(f"{names[0]}是{names[1]}的{result.shown}倍({formula})。", result, a, b)

@@ -1,0 +1,124 @@
+"""Sums of figures that a question lists, and of what there is with what is to come."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant import operations
+from assistant.changes import draft_of
+from assistant.draft import Draft
+from assistant.mentions import beside, found_figures
+from assistant.operands import Figure, Operands, people_of
+from assistant.phrases import asked_unit, core
+from index.query import fits_unit
+
+# What there is and what is to come are summed: 已有的再加上要新增的.
+_MORE_TO_COME = re.compile(
+    r"(?:已有|已经|已创建|已建|现有|原有|原来|本来|已建).*(?:加上?|和).*(?:新增|新建|新搞|再建|要建|要搞|要添|要加)"
+)
+_MERELY = re.compile(
+    r"新增|新建|新搞|再建|要建|要搞|计划|打算|准备|拟|搞|这|[要前后再将会已有]|到|\s"
+)
+# The same in more words: 已经有…,再添…,总共….
+_ADDED = re.compile(
+    r"(?:已经?有|已建|原有|原来|现有|本来|十三五)[^?]*(?:再|又|还要|新增|新建|添|加上)[^?]*"
+    r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有)"
+)
+# So much of a question's words two figures of one thing must say.
+LEAST_OF_BOTH = 0.3
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBERS = re.compile(r"(\d+(?:\.\d+)?)([个所名间项套门家座])")
+_MONEY = re.compile(r"钱|资金|经费|元|贷款|投入|拨款")
+_PUPILS = re.compile(r"学生|在校生?|幼儿(?!园)|孩子|娃儿?")
+
+
+def draft_sum(operands: Operands, parts: Sequence[str]) -> Draft | None:
+    """The sum of the figures that the parts name, all in one unit, none of them a share.
+
+    The last part may say only what all of them are for: `甲、乙,要培养的一共多少`.
+    """
+    figures = _summands(operands, parts)
+    if len(parts) > 2 and len(figures) == len(parts) - 1 and core(parts[-1]) not in parts:
+        parts = parts[:-1]
+    if len(figures) < len(parts):
+        return None
+    return _total(figures)
+
+
+def _total(figures: Sequence[Figure]) -> Draft:
+    unit = figures[0].target.unit
+    result = operations.total([figure.value for figure in figures], unit)
+    names = "、".join(dict.fromkeys(figure.target.name for figure in figures))
+    before, behind = figures[0].bounded
+    when = figures[0].when if beside(figures[1:], figures[0]) else ""
+    text = f"{when}{names}合计{before}{result.shown}{unit}{behind}({result.formula})。"
+    return draft_of(text, result, *figures)
+
+
+def draft_added(operands: Operands) -> Draft | None:
+    """What there is of one thing and what is to come of it: `已经有一批,还要再建,总共有多少`."""
+    text = operands.question.understood
+    if not _ADDED.search(text):
+        return None
+    counts = [t for t in operands.of_unit(asked_unit(text)) if t.unit != "%"]
+    named = operands.named(core(_NUMBER.sub(" ", text)), counts, least=LEAST_OF_BOTH)
+    pairs = (
+        (there, coming)
+        for there in named
+        for coming in named
+        if there.target is None
+        and coming.baseline is None
+        and there.unit == coming.unit
+        and (there.name in coming.name or coming.name in there.name)
+    )
+    for there, coming in pairs:
+        figures = operands.figure(there, past=True), operands.figure(coming)
+        if figures[0] and figures[1] and _as_said(figures[0], text) and _as_said(figures[1], text):
+            return _total([figures[0], figures[1]])
+    return None
+
+
+def _as_said(figure: Figure, words: str) -> bool:
+    """Whether a figure is one of the numbers that words say, where they say numbers of its unit."""
+    said = [Decimal(number) for number, unit in _NUMBERS.findall(words) if unit == figure.bare_unit]
+    return not said or figure.value in said
+
+
+def _summands(operands: Operands, parts: Sequence[str]) -> list[Figure]:
+    """The figures that the parts name, as far as each names one of its own."""
+    text = operands.question.understood
+    unit = asked_unit(text)
+    among = [t for t in operands.of_unit(unit) if t.unit != "%"]
+    persons = unit.endswith("人") or _PUPILS.search(text)
+    if persons and not _MONEY.search(text):
+        among = [t for t in among if fits_unit("人", t.unit)]
+    mixed = _MORE_TO_COME.search(text) is not None
+    figures: list[Figure] = []
+    for part in parts:
+        same = [t for t in among if not figures or t.unit == figures[0].target.unit]
+        context = parts[-1] if part != parts[-1] else parts[0] if mixed else ""
+        named_as = part
+        if mixed and figures and not _MERELY.sub("", core(part)).strip():
+            named_as = parts[0]  # 要新增的: of the same
+            same = [t for t in same if t.target is not None and t.baseline is None]
+        found = next(
+            (
+                named
+                for words, around in (
+                    (named_as, ""),
+                    (named_as, context),
+                    (_PUPILS.sub("", named_as), people_of(named_as) if persons else ""),
+                )
+                if (named := found_figures(operands, words, same, around))
+            ),
+            [],
+        )
+        taken = {figure.target.name for figure in figures}
+        # What there is already comes first, then what is aimed at.
+        found = [figure for figure in found if _as_said(figure, part)]
+        fits = [f for f in found if f.aimed == bool(figures)] if mixed else found
+        best = next((each for each in fits if mixed or beside(figures, each)), None)
+        if best is None or (best.target.name in taken and not mixed):
+            break
+        figures.append(best)
+    return figures
