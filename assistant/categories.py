@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.contents import heading_place
 from assistant.draft import Draft, Statement
+from assistant.headings import heading_place
 from assistant.question import Question
 from corpus.fold import bare
 from corpus.targets import targets_of

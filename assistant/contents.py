@@ -1,20 +1,20 @@
-"""Answers from the outline: what a section consists of, and which item is the n-th."""
+"""Answers from the outline: what a section, a box or the whole document consists of."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.clause import PREFACE, asking_part
-from assistant.draft import Draft, Place, Statement
+from assistant.draft import Draft, Statement
 from assistant.extract import MAX_FIRST_LINE
+from assistant.headings import chapters_of, heading_place
 from assistant.naming import name_share
+from assistant.ordinals import WHOLE_TITLE, numbered_chapter
 from assistant.question import Question
 from corpus.fold import bare
-from corpus.numerals import parse_numeral
-from corpus.types import Document, Section, Span
+from corpus.types import Document, Section
 
-# The share of a title's character pairs that a question must say to mean that section.
-WHOLE_TITLE = 0.9
+# A part of a title's character pairs is enough for a box.
 PART_OF_TITLE = 0.3
 # What is left of a question for an outline names a section when its title holds so much of it.
 MIN_SUBJECT = 4
@@ -45,31 +45,6 @@ _PARTS_IN_ENGLISH = re.compile(
     r"\b(?:plan|document)\b.*\b(?:divided|structured)\b",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(
-    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后|最末尾?|末尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
-)
-_NAME_ASKED = re.compile(
-    r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
-)
-_PARTS_OF_CHAPTER = re.compile(
-    r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,12}?"
-    r"(?:由(?=.{1,6}(?:组成|构成))|分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些|[二两三四五六七八九十])?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
-)
-_SECTION = re.compile(r"[节条项]$")
-TITLED = frozenset({"heading", "box", "table", "item"})
-_TOP = re.compile(r"大|章|部分|块|目录|一级")
-
-
-def heading_place(document: Document, section: Section) -> Place:
-    """The heading of a section, or the whole of one without."""
-    span = section.heading if len(section.heading) else section.span
-    return Place(
-        document=document,
-        section_id=section.section_id,
-        paragraph=None,
-        span=Span(span.start, span.end),
-        context=span,
-    )
 
 
 def _listed_section(
@@ -137,7 +112,7 @@ def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
         _HEADINGS.search(question.understood)
         or _SECTIONS.search(question.understood)
         or _BOX_ITEMS.search(question.understood)
-        or _numbered_chapter(question, documents)
+        or numbered_chapter(question, documents)
         or _whole_outline(question, documents)
     )
 
@@ -154,10 +129,10 @@ def _whole_outline(question: Question, documents: Sequence[Document]) -> Documen
 def draft_list(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The children of the section that the question names, complete and counted."""
     if whole := _whole_outline(question, documents):
-        parts = _chapters(whole)
+        parts = chapters_of(whole)
         contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
         return _outline(whole, contents, "正文", parts, "部分")
-    found = _listed_section(question, documents) or _numbered_chapter(question, documents)
+    found = _listed_section(question, documents) or numbered_chapter(question, documents)
     if found is None:
         counts = len(documents) == 1 and _SECTIONS.search(question.understood)
         return _section_count(documents[0]) if counts else None
@@ -169,7 +144,7 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
 
 def _section_count(document: Document) -> Draft:
     """How many sections the chapters have together, and each."""
-    chapters = _chapters(document)
+    chapters = chapters_of(document)
     counted = [
         (chapter, sum(child.kind == "heading" for child in document.children(chapter.section_id)))
         for chapter in chapters
@@ -200,90 +175,3 @@ def _outline(
         Statement(text=child.name, places=(heading_place(document, child),)) for child in children
     )
     return Draft(statements=(count, *items), quotes=())
-
-
-def named_section(
-    asked: str, documents: Sequence[Document], least: float
-) -> tuple[Document, Section] | None:
-    """The section whose title a text says most of; of equal ones the longest title."""
-    found = [
-        (name_share(section.title, asked), len(section.title), document, section)
-        for document in documents
-        for section in document.sections
-        if section.title and section.kind in TITLED
-    ]
-    best = max(found, key=lambda item: item[:2], default=None)
-    return (best[2], best[3]) if best and best[0] >= least else None
-
-
-def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
-    """The n-th or last item of a section, or of the whole document, by its name."""
-    asked = bare(question.understood)
-    matches = list(_ORDINAL.finditer(asked))
-    if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
-        return None
-    first, last = matches[0], matches[-1]
-    parent = named_section(asked[: first.start()], documents, WHOLE_TITLE)
-    if parent and parent[1].child_ids:
-        document, children = parent[0], parent[0].children(parent[1].section_id)
-    elif len(documents) == 1 and (chapters := _chapters(documents[0])):
-        document, children = documents[0], chapters
-        upper = _nth(children, first) if len(matches) > 1 else None
-        if upper:  # 最后一部分的第二节
-            children = document.children(upper.section_id)
-        elif _SECTION.search(last[0]) and "目录" in asked:
-            children = tuple(s for c in chapters for s in document.children(c.section_id))
-        elif not _TOP.search(asked):
-            return None
-    else:
-        return None
-    items = [child for child in children if child.kind in {"heading", "item"}]
-    item = _nth(items, last)
-    if item is None:
-        return _beyond_last(document, items) if not parent and len(matches) == 1 else None
-    below = [child.title for child in document.children(item.section_id) if child.title]
-    lead = Statement(text=f"{item.name}。", places=(heading_place(document, item),))
-    more = tuple(
-        Statement(text=child.name, places=(heading_place(document, child),))
-        for child in document.children(item.section_id)
-        if child.title and child.kind in {"heading", "item"}
-    )
-    return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
-
-
-def _beyond_last(document: Document, items: Sequence[Section]) -> Draft:
-    """All there are, where a later one is asked for."""
-    names = "；".join(item.title for item in items)
-    lead = Statement(
-        text=f"正文只有{len(items)}部分:{names}。",
-        places=tuple(heading_place(document, item) for item in items),
-        kind="computed",
-        derived=frozenset({str(len(items))}),
-    )
-    return Draft(statements=(lead,))
-
-
-def _numbered_chapter(
-    question: Question, documents: Sequence[Document]
-) -> tuple[Document, Section] | None:
-    """The chapter whose parts are asked for by its number: 最后一大部分下面分几条."""
-    match = _PARTS_OF_CHAPTER.search(bare(question.understood))
-    ordinal = _ORDINAL.search(match[0]) if match else None
-    if ordinal is None or len(documents) != 1:
-        return None
-    chapter = _nth(_chapters(documents[0]), ordinal)
-    return (documents[0], chapter) if chapter and chapter.child_ids else None
-
-
-def _chapters(document: Document) -> tuple[Section, ...]:
-    return tuple(s for s in document.sections if not s.parent_id and s.kind == "heading")
-
-
-def _nth(items: Sequence[Section], ordinal: re.Match[str]) -> Section | None:
-    """The item of the number that is said, the last one where that is said."""
-    number = len(items) if ordinal["last"] else _number(ordinal["number"])
-    return items[number - 1] if number and number <= len(items) else None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else parse_numeral(text)

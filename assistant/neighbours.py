@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from assistant.contents import heading_place, named_section
 from assistant.draft import Draft, Statement
+from assistant.headings import heading_place, named_section
 from assistant.question import Question
 from assistant.whereabouts import TITLE_FOR_PLACE
 from corpus.fold import bare

@@ -11,7 +11,7 @@ from assistant.by_number import draft_by_number
 from assistant.card import draft_card
 from assistant.categories import draft_category
 from assistant.compose import compose, compose_refusal, nearest_places
-from assistant.contents import asks_headings, draft_list, draft_nth
+from assistant.contents import asks_headings, draft_list
 from assistant.document_numbers import draft_document_number
 from assistant.document_titles import draft_document_title
 from assistant.draft import Draft
@@ -22,6 +22,7 @@ from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.neighbours import draft_neighbours
+from assistant.ordinals import draft_nth
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal

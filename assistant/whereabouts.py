@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from assistant.contents import TITLED, heading_place, named_section
 from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
+from assistant.headings import TITLED, heading_place, named_section
 from assistant.question import Question
 from corpus.fold import bare
 from corpus.types import Document, Section

@@ -1,0 +1,95 @@
+"""The n-th or last part of a document or section, by its name or by what it consists of."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.draft import Draft, Statement
+from assistant.headings import chapters_of, heading_place, named_section
+from assistant.question import Question
+from corpus.fold import bare
+from corpus.numerals import parse_numeral
+from corpus.types import Document, Section
+
+# The share of a title's character pairs that a question must say to mean that section.
+WHOLE_TITLE = 0.9
+_ORDINAL = re.compile(
+    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后|最末尾?|末尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
+)
+_NAME_ASKED = re.compile(
+    r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
+)
+_PARTS_OF_CHAPTER = re.compile(
+    r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,12}?"
+    r"(?:由(?=.{1,6}(?:组成|构成))|分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些|[二两三四五六七八九十])?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
+)
+_SECTION = re.compile(r"[节条项]$")
+_TOP = re.compile(r"大|章|部分|块|目录|一级")
+
+
+def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """The n-th or last item of a section, or of the whole document, by its name."""
+    asked = bare(question.understood)
+    matches = list(_ORDINAL.finditer(asked))
+    if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
+        return None
+    first, last = matches[0], matches[-1]
+    parent = named_section(asked[: first.start()], documents, WHOLE_TITLE)
+    if parent and parent[1].child_ids:
+        document, children = parent[0], parent[0].children(parent[1].section_id)
+    elif len(documents) == 1 and (chapters := chapters_of(documents[0])):
+        document, children = documents[0], chapters
+        upper = _nth(children, first) if len(matches) > 1 else None
+        if upper:  # 最后一部分的第二节
+            children = document.children(upper.section_id)
+        elif _SECTION.search(last[0]) and "目录" in asked:
+            children = tuple(s for c in chapters for s in document.children(c.section_id))
+        elif not _TOP.search(asked):
+            return None
+    else:
+        return None
+    items = [child for child in children if child.kind in {"heading", "item"}]
+    item = _nth(items, last)
+    if item is None:
+        return _beyond_last(document, items) if not parent and len(matches) == 1 else None
+    below = [child.title for child in document.children(item.section_id) if child.title]
+    lead = Statement(text=f"{item.name}。", places=(heading_place(document, item),))
+    more = tuple(
+        Statement(text=child.name, places=(heading_place(document, child),))
+        for child in document.children(item.section_id)
+        if child.title and child.kind in {"heading", "item"}
+    )
+    return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
+
+
+def _beyond_last(document: Document, items: Sequence[Section]) -> Draft:
+    """All there are, where a later one is asked for."""
+    names = "；".join(item.title for item in items)
+    lead = Statement(
+        text=f"正文只有{len(items)}部分:{names}。",
+        places=tuple(heading_place(document, item) for item in items),
+        kind="computed",
+        derived=frozenset({str(len(items))}),
+    )
+    return Draft(statements=(lead,))
+
+
+def numbered_chapter(
+    question: Question, documents: Sequence[Document]
+) -> tuple[Document, Section] | None:
+    """The chapter whose parts are asked for by its number: 最后一大部分下面分几条."""
+    match = _PARTS_OF_CHAPTER.search(bare(question.understood))
+    ordinal = _ORDINAL.search(match[0]) if match else None
+    if ordinal is None or len(documents) != 1:
+        return None
+    chapter = _nth(chapters_of(documents[0]), ordinal)
+    return (documents[0], chapter) if chapter and chapter.child_ids else None
+
+
+def _nth(items: Sequence[Section], ordinal: re.Match[str]) -> Section | None:
+    """The item of the number that is said, the last one where that is said."""
+    number = len(items) if ordinal["last"] else _number(ordinal["number"])
+    return items[number - 1] if number and number <= len(items) else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else parse_numeral(text)
