@@ -5,7 +5,7 @@ python -m evals.tune FOLDER --further    goes on from tuning.npz with the passag
 
 Two rounds; going on is the second alone. The first teaches the embedding alone (contrastive loss over the
 batch; van den Oord et al. 2018, arXiv:1807.03748); with it the nearest wrong sentences are found. The second
-teaches the embedding, and reading a question and a sentence together, by turns: of three sentences the right
+teaches the embedding, and reading a question and a sentence together, by turns: of two sentences the right
 one (listwise loss), and whether a sentence answers (logistic loss) where others on the same subject do not.
 Only low-rank changes of the upper layers are learnt (LoRA, arXiv:2106.09685).
 """
@@ -13,42 +13,27 @@ Only low-rank changes of the upper layers are learnt (LoRA, arXiv:2106.09685).
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import click
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
 
-from evals.tune_data import Example, batches, load_examples, load_invented, mined
+from assistant.settings import load_settings
+from evals.tune_data import Example, load_examples, load_invented, mined
+from evals.tune_loss import losses_of
 from evals.tune_model import QUESTION_TOKENS, SCALE, TEXT_TOKENS, Tuned
-from index.embedders import offline
+from index.embedders import load_embedder, offline
 from index.embedders.onnx_model import PASSAGE, QUERY
 from index.embedders.tuning import FILE, HEAD, HEAD_BIAS, load_tuning
-from index.lexicon import standardised
 from index.types import Vectors
 
-RATE, FURTHER_RATE, WARM_UP, LEAST_RATE = 5e-4, 4e-4, 30, 0.03
-TEMPERATURE = 0.03
-# Questions in a batch of the embedding; answered and unanswered ones in a batch of reading.
-EMBEDDED, ANSWERED, UNANSWERED = 24, 12, 14
-# The embedding is taught once in so many steps of reading; a batch of reading is read in so many runs of
-# pairs that are about equally long, since the longest decides what all cost.
-EMBEDDING_EVERY, RUNS = 3, 2
-# So often an answered question is read with a sentence that resembles its own, too.
-NEAR_SHARE = 0.5
+RATE, WARM_UP, LEAST_RATE = 5e-4, 30, 0.03
 # Where it goes on, so many questions about sentences of the folder for each about an invented plan.
-OLD_SHARE = 0.3
-# A question without an answer is read with its own passage so often, else with one that resembles it.
-OWN_SHARE = 0.85
-# A sentence that merely resembles the answering one counts for less: it may answer as well.
-NEAR_WEIGHT = 0.4
-# So many questions are given as retrieval sees them, folded and out of dialect.
-STANDARD_SHARE = 0.75
+OLD_SHARE = 0.1
 SEED = 1
 # What the reference remembers of judging.
 PAIRED = (
@@ -58,97 +43,14 @@ PAIRED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Pairs of one question and a sentence; `answers`: whether the first does."""
-
-    pairs: list[tuple[str, str]]
-    answers: bool
-
-
-def _asked(example: Example) -> str:
-    standard = random.random() < STANDARD_SHARE  # noqa: S311 - chance, not secrets
-    return standardised(example.question) if standard else example.question
-
-
-def _unanswering(example: Example) -> str:
-    own = not example.negatives or random.random() < OWN_SHARE  # noqa: S311 - chance, not secrets
-    return example.text if own else random.choice(example.negatives[:4])  # noqa: S311 - chance
-
-
-def embedding_loss(tuned: Tuned, batch: Sequence[Example]) -> Tensor:
-    """Each question's own sentence against those of the others and one that resembles it."""
-    questions = tuned.embed([_asked(e) for e in batch], QUERY, QUESTION_TOKENS)
-    own = [example.text for example in batch]
-    near = [random.choice(e.negatives[:4]) for e in batch if e.negatives]  # noqa: S311 - chance
-    texts = tuned.embed([*own, *near], PASSAGE, TEXT_TOKENS)
-    scores = questions @ texts.T / TEMPERATURE
-    same = torch.tensor([[e.text == text for text in [*own, *near]] for e in batch])
-    same[:, : len(batch)] &= ~torch.eye(len(batch), dtype=torch.bool)
-    return functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(batch)))
-
-
-def _groups(right: Sequence[Example], wrong: Sequence[Example]) -> list[Group]:
-    """Each question with what it is read with: the sentence that answers first, where there is one."""
-    groups = []
-    for example in right:
-        asked, near = _asked(example), example.negatives
-        beside = near and random.random() < NEAR_SHARE  # noqa: S311 - chance, not secrets
-        texts = [example.text, random.choice(near)] if beside else [example.text]  # noqa: S311 - chance
-        groups.append(Group([(asked, text) for text in texts], answers=True))
-    groups += [Group([(_asked(each), _unanswering(each))], answers=False) for each in wrong]
-    return sorted(groups, key=lambda group: max(len(asked + text) for asked, text in group.pairs))
-
-
-def reading_loss(tuned: Tuned, groups: Sequence[Group]) -> Tensor:
-    """The sum over the groups: the answering sentence of two, and whether a sentence answers."""
-    judged = tuned.judge([pair for group in groups for pair in group.pairs])
-    total, place = torch.zeros(()), 0
-    for group in groups:
-        own = judged[place : place + len(group.pairs)]
-        place += len(group.pairs)
-        answers = torch.zeros(len(own))
-        answers[0] = group.answers
-        weights = torch.ones(len(own))
-        weights[1:] = NEAR_WEIGHT
-        total = total + functional.binary_cross_entropy_with_logits(
-            own[:, 1], answers, weight=weights, reduction="sum"
-        )
-        if len(own) > 1:
-            total = total + functional.cross_entropy(own[None, :, 0], torch.zeros(1).long())
-    return total
-
-
-def _losses(
-    tuned: Tuned, examples: Sequence[Example], *, reads: bool
-) -> Iterator[Iterator[Tensor]]:
-    """The parts of the loss at each change of the weights, without end."""
-    right = [example for example in examples if example.answers]
-    wrong = [example for example in examples if not example.answers]
-    embedded = batches(right, EMBEDDED, 6)
-    answered, unanswered = batches(right, ANSWERED, 1), batches(wrong, UNANSWERED, 1)
-    step = 0
-    while True:
-        if not reads or step % (EMBEDDING_EVERY + 1) == EMBEDDING_EVERY:
-            yield iter([embedding_loss(tuned, next(embedded))])
-        else:
-            groups = _groups(next(answered), next(unanswered))
-            size = -(-len(groups) // RUNS)
-            parts = (groups[start : start + size] for start in range(0, len(groups), size))
-            yield (reading_loss(tuned, part) / len(groups) for part in parts)
-        step += 1
-
-
-def train(
-    tuned: Tuned, examples: Sequence[Example], *, steps: int, reads: bool, rate: float = RATE
-) -> None:
+def train(tuned: Tuned, examples: Sequence[Example], *, steps: int, reads: bool) -> None:
     """Train for so many steps; says the mean loss of every 40."""
-    optimiser = torch.optim.AdamW(tuned.parameters(), lr=rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(tuned.parameters(), lr=RATE, weight_decay=0.01)
     said: list[float] = []
-    for step, parts in zip(range(steps), _losses(tuned, examples, reads=reads), strict=False):
+    for step, parts in zip(range(steps), losses_of(tuned, examples, reads=reads), strict=False):
         share = min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / steps)
         for group in optimiser.param_groups:
-            group["lr"] = rate * share
+            group["lr"] = RATE * share
         optimiser.zero_grad()
         loss = 0.0
         for part in parts:
@@ -225,15 +127,31 @@ def _from_the_start(untuned: Path, folder: Path, steps: int) -> Tuned:
     return second
 
 
+class _Ready:
+    """The embedder as the program uses it, which is faster than the one in training."""
+
+    def __init__(self) -> None:
+        settings = load_settings()
+        self._embedder = load_embedder(settings.embedder, settings.cache_folder)
+
+    def embed_documents(self, texts: Sequence[str], /) -> Vectors:
+        """Texts under their headings."""
+        return self._embedder.embed_documents(texts)
+
+    def embed_queries(self, texts: Sequence[str], /) -> Vectors:
+        """Questions."""
+        return np.stack([self._embedder.embed_query(text) for text in texts])
+
+
 def _further(untuned: Path, folder: Path, steps: int) -> Tuned:
     """The second round again, from what was learnt before, mostly on invented plans."""
     examples, sentences = load_invented()
     older, their_sentences = load_examples(folder)
     examples += random.sample(older, min(len(older), round(OLD_SHARE * len(examples))))
+    examples = mined(examples, {**their_sentences, **sentences}, _Ready())
     tuned = Tuned(untuned)
     tuned.resume(load_tuning())
-    examples = mined(examples, {**their_sentences, **sentences}, _TrainedSoFar(tuned))
-    train(tuned, examples, steps=steps, reads=True, rate=FURTHER_RATE)
+    train(tuned, examples, steps=steps, reads=True)
     return tuned
 
 

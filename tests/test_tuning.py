@@ -15,8 +15,9 @@ from corpus.errors import InputError
 from corpus.fold import bare
 from corpus.library import plans
 from evals.questions import load_questions
-from evals.tune import EMBEDDED, save, train, write_reference
+from evals.tune import save, train, write_reference
 from evals.tune_data import Example, batches, load_examples, load_invented, mined
+from evals.tune_loss import EMBEDDED
 from evals.tune_model import Tuned
 from index.embedders import load_embedder, offline, open_embedder
 from index.embedders.e5_file import E5File
