@@ -171,7 +171,7 @@ class Assistant:
     def compose(self, found: Retrieved) -> Answer:
         """The answer that the evidence gives, grounded, or the refusal that is due."""
         question, exact = found.question, self.exact(found)
-        chance = self.chance(found, exact)
+        chance, found = self.weighed(found, exact)
         if isinstance(exact, Ground) and exact.rule and chance >= answerable.THRESHOLD:
             exact = self.computed(found)
         draft, ground = (exact, None) if isinstance(exact, Draft) else (None, exact)
@@ -184,27 +184,31 @@ class Assistant:
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)
         return replace(answer, confidence=chance, notice=found.notice)
 
-    def chance(self, found: Retrieved, exact: Draft | Ground | None = None) -> float:
+    def weighed(
+        self, found: Retrieved, exact: Draft | Ground | None = None
+    ) -> tuple[float, Retrieved]:
         """How likely the evidence answers; where that is not clear, it is read again with the question.
 
+        What was read again comes back in the order that reading gave it.
         What is exact is not read again, but for a rule that goes by words: nothing else speaks against it.
         """
         values = self.strength(found)
         before = answerable.probability(values)
         rule = exact.rule if isinstance(exact, Ground) else None
         if exact is not None and not rule:
-            return before
+            return before, found
         due = second_look.is_due(before, ruled=rule is not None)
-        if due and (said := self.second_look(found)):
-            return answerable.probability(values, said, rule)
-        return 0.0 if rule else before
+        if due and (reading := self.second_look(found)):
+            chance = answerable.probability(values, reading.values, rule)
+            return chance, replace(found, evidence=reading.evidence)
+        return 0.0 if rule else before, found
 
-    def second_look(self, found: Retrieved) -> tuple[float, ...]:
-        """What a judge says of the sentences, see `second_look`; nothing where there is none or nothing to read."""
+    def second_look(self, found: Retrieved) -> second_look.Reading | None:
+        """What a judge says of the sentences; None where there is no judge or nothing to read."""
         judge = self.retriever.judge
         if judge is None or not found.evidence:
-            return ()
-        return second_look.values_of(found.question, self.lead(found), found.evidence, judge)
+            return None
+        return second_look.read(found.question, self.lead(found), found.evidence, judge)
 
     def lead(self, found: Retrieved) -> Evidence:
         """The sentence that would answer; there is evidence."""

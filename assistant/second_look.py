@@ -1,11 +1,12 @@
 """Reads the question together with the sentences that may answer it, where the evidence alone is not clear.
 
 A judge is slower than counting words: it is asked only below a probability, about a few sentences. It
-decides whether there is an answer, not which sentence is the best: that is known better without it
+decides whether there is an answer, and has a small say in which of them is the best
 (docs/decisions/014-tuning.md). `python -m evals.fit_read` fits the weights on dev.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.evidence import Evidence
 from assistant.facts import in_words, row_record
@@ -19,6 +20,9 @@ SURE, HOPELESS = 0.85, 0.1
 AGAINST_RULE = 0.5
 # So many of the best sentences are read beside the one that would answer; more tell no more on dev.
 SENTENCES = 2
+# What a judgement of 1 on how near a sentence is to the point counts beside the best sentence's own score;
+# chosen on dev among 0, 0.02 and 0.05.
+RELEVANT_SHARE = 0.05
 
 FEATURES = (
     "answers",  # how surely the sentence that would answer does
@@ -27,19 +31,36 @@ FEATURES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a judge says of the sentences, in the order of FEATURES, and the evidence, best first by it too."""
+
+    values: tuple[float, ...]
+    evidence: tuple[Evidence, ...]
+
+
 def is_due(before: float, *, ruled: bool = False) -> bool:
     """Whether a probability is clear neither way; `ruled`: whether it speaks against a rule that would refuse."""
     return before >= AGAINST_RULE if ruled else HOPELESS <= before < SURE
 
 
-def values_of(
-    question: Question, lead: Evidence, evidence: Sequence[Evidence], judge: Judge
-) -> tuple[float, ...]:
-    """What the judge says, in the order of FEATURES; `lead` is the sentence that would answer."""
-    read = dict.fromkeys(_text(item, question) for item in (lead, *evidence[:SENTENCES]))
-    said = judge.judge(question.understood, list(read))
+def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge: Judge) -> Reading:
+    """What the judge says of the best sentences; `lead` is the one that would answer."""
+    texts = [_text(item, question) for item in (lead, *evidence[:SENTENCES])]
+    distinct = list(dict.fromkeys(texts))
+    said = judge.judge(question.understood, distinct)
     relevant, answers = map(float, said[0])
-    return answers, relevant, float(said[:, 1].max())
+    top = evidence[0].score or 1.0
+    near = [float(said[distinct.index(text), 0]) for text in texts[1:]]
+    scores = [
+        item.score / top + RELEVANT_SHARE * each
+        for item, each in zip(evidence[:SENTENCES], near, strict=True)
+    ]
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    return Reading(
+        values=(answers, relevant, float(said[:, 1].max())),
+        evidence=(*(evidence[place] for place in order), *evidence[SENTENCES:]),
+    )
 
 
 def _text(evidence: Evidence, question: Question) -> str:

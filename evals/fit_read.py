@@ -41,13 +41,12 @@ def look(assistant: Assistant, question: EvalQuestion) -> Look | Ground | None:
         return ground
     values = assistant.strength(found)
     before = answerable.probability(values)
-    said = (
-        assistant.second_look(found) if second_look.is_due(before, ruled=rule is not None) else ()
-    )
-    if rule and not said:
+    due = second_look.is_due(before, ruled=rule is not None)
+    reading = assistant.second_look(found) if due else None
+    if rule and not reading:
         return ground
     ruled = tuple(float(rule == each) for each in RULES)
-    read = Judged((*values, *said, *ruled), question.answerable) if said else None
+    read = Judged((*values, *reading.values, *ruled), question.answerable) if reading else None
     return Look(question.answerable, 0.0 if rule else before, read)
 
 

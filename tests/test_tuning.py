@@ -97,7 +97,8 @@ def test_an_answer_is_sure_as_the_judge_is(hashing_assistant: Assistant) -> None
     found = hashing_assistant.retrieve(hashing_assistant.read("怎样关爱留守儿童?"))
     lead = found.evidence[0]
     judges = (LikesWord(lead.text), LikesWord(found.evidence[1].text), LikesWord("没有这样的话"))
-    said = [second_look.values_of(found.question, lead, found.evidence, judge) for judge in judges]
+    readings = [second_look.read(found.question, lead, found.evidence, judge) for judge in judges]
+    said = [reading.values for reading in readings]
     assert [values[0] for values in said] == [9, -9, -9]
     assert [values[-1] for values in said] == [9, 9, -9]
     assert len(judges[0].asked) == second_look.SENTENCES
@@ -105,7 +106,9 @@ def test_an_answer_is_sure_as_the_judge_is(hashing_assistant: Assistant) -> None
     strength = hashing_assistant.strength(found)
     likely, _, none = (answerable.probability(strength, values) for values in said)
     assert 1 > likely > none > 0
-    assert hashing_assistant.second_look(found) == ()  # the hashing embedder judges nothing
+    assert readings[0].evidence == found.evidence
+    assert readings[1].evidence[:2] == (found.evidence[1], lead)
+    assert hashing_assistant.second_look(found) is None  # the hashing embedder judges nothing
 
 
 @pytest.mark.parametrize(
@@ -143,7 +146,7 @@ def test_a_rule_that_goes_by_words_is_weighed_against_reading(
     chances = []
     for yes in (True, False):
         monkeypatch.setattr(assistant.retriever, "judge", SaysYes(yes=yes))
-        chances.append(assistant.chance(found, ground))
+        chances.append(assistant.weighed(found, ground)[0])
     assert chances[0] > answerable.THRESHOLD > chances[1]
     greeting = assistant.answer("你好")
     assert greeting.refusal
@@ -218,7 +221,7 @@ def test_tuning_reads_its_examples(tmp_path: Path, hashing_settings: Settings) -
     assert examples[0].text == "检验\n校车应当每半年检验一次。"
     found = mined(examples, sentences, Hashed(hashing_settings.cache_folder))
     assert all(example.text not in example.negatives for example in found)
-    assert found[0].negatives
+    assert next(example for example in found if example.answers).negatives
     assert len(next(batches(found, 2, 1))) == 2
     questions.write_text(json.dumps(rows[0] | {"file": "没有.txt"}), encoding="utf-8")
     with pytest.raises(InputError, match=r"没有\.txt"):
