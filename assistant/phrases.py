@@ -21,9 +21,9 @@ _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
 _AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
 # In a search of two years: 在校生 2025比2020 增加人数.
 _CHANGED_NUMBER = re.compile(rf"(?:{_CHANGE})的?(?:人数|数目?|多?少)?\s*[?。]?$")
-# Persons are counted where no share of them is asked for.
-_PERSONS = re.compile(r"学生|孩子|娃儿?|幼儿(?!园)|人数|人口|师生")
-_SHARES = re.compile(r"率|比例|占|比重|百分|%|普惠")
+# Persons are counted where neither a share of them nor money for them is asked for.
+_PERSONS = re.compile(r"学生|在校生|孩子|娃儿?|幼儿(?!园)|人数|人口|师生")
+_NOT_PERSONS = re.compile(r"率|比例|占|比重|百分|%|普惠|钱|资金|经费|元|贷款|投入|拨款")
 _RATE = "增长率|增幅|增速|涨幅|升幅|降幅"
 _RATES = re.compile(_RATE)
 _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
@@ -211,12 +211,12 @@ def _parted(text: str) -> tuple[str, ...]:
 
 
 def counts_persons(text: str) -> bool:
-    """Whether a question counts persons, and does not ask for a share of them.
+    """Whether a question counts persons, not a share of them nor money for them.
 
     >>> counts_persons("上幼儿园的孩子要多出多少"), counts_persons("孩子的入园率要提高多少")
     (True, False)
     """
-    return bool(_PERSONS.search(text)) and not _SHARES.search(text)
+    return bool(_PERSONS.search(text)) and not _NOT_PERSONS.search(text)
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ def _changed(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
 def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
     """The row that comes first by its change, or by its value, among rows of one unit."""
     text = operands.question.understood
-    if re.search(r"百分[点比]|用?%", text) or "率" in text.replace("增长率", ""):
+    if re.search(r"百分[点比]|%", text) or "率" in text.replace("增长率", ""):
         rows = [row for row in rows if row.unit == "%"]
     elif "人" in text or "学生" in text or "在校" in text:
         rows = [row for row in rows if row.unit.endswith("人")] or rows
@@ -202,18 +202,21 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
         start = f"{word}的是{row.name}," if not said else row.name
         said.append((f"{start}{change}", row, derived))
     if len(said) == 2:  # who compares two wants to see both
+        if not relative:
+            said.append(_gap(ordered[0][0], *sorted(map(scale, ordered))))
         text = ";".join(text for text, *_ in said)
         derived = frozenset().union(*(derived for *_, derived in said))
-        if not relative:
-            unit = "个百分点" if rows[0].unit == "%" else rows[0].unit
-            low, high = sorted(map(scale, ordered))
-            gap = difference(high, low)
-            text += f";相差{gap.shown}{unit}({gap.formula})"
-            derived |= gap.derived
-        return _draft(_statement(operands, f"{text}。", [row for _, row, _ in said], *derived))
+        return _draft(_statement(operands, f"{text}。", [row for _, row, _ in said[:2]], *derived))
     statements = [_statement(operands, f"{text}。", [row], *derived) for text, row, derived in said]
     places = tuple(dict.fromkeys(place for each in statements for place in each.places))
     return Draft(statements=tuple(statements), quotes=places)
+
+
+def _gap(row: Target, low: Decimal, high: Decimal) -> tuple[str, Target, frozenset[str]]:
+    """By how much two changes in a row's unit differ, as one more thing said."""
+    gap = difference(high, low)
+    unit = "个百分点" if row.unit == "%" else row.unit
+    return f"相差{gap.shown}{unit}({gap.formula})", row, gap.derived
 
 
 def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:

@@ -9,26 +9,21 @@ from assistant.changes import draft_of
 from assistant.draft import Draft
 from assistant.mentions import beside, found_figures
 from assistant.operands import Figure, Operands, people_of
-from assistant.phrases import asked_unit, core
+from assistant.phrases import asked_unit, core, counts_persons
 from index.query import fits_unit
 
-# What there is and what is to come are summed: 已有的再加上要新增的.
-_MORE_TO_COME = re.compile(
-    r"(?:已有|已经|已创建|已建|现有|原有|原来|本来|已建).*(?:加上?|和).*(?:新增|新建|新搞|再建|要建|要搞|要添|要加)"
-)
-_MERELY = re.compile(
-    r"新增|新建|新搞|再建|要建|要搞|计划|打算|准备|拟|搞|这|[要前后再将会已有]|到|\s"
-)
-# The same in more words: 已经有…,再添…,总共….
+# What there is and what is to come are summed: 已经有…,再添…,总共….
 _ADDED = re.compile(
-    r"(?:已经?有|已建|原有|原来|现有|本来|十三五)[^?]*(?:再|又|还要|新增|新建|添|加上)[^?]*"
-    r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有)"
+    r"(?:已经|已有|已建|已创建|原有|原来|现有|本来|十三五)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
+    r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有|多少|几)"
+)
+# The words of such a question that name nothing.
+_MERELY = re.compile(
+    r"\d+(?:\.\d+)?|加上|新增|新建|新搞|再建|合起来|拢共|计划|打算|准备|[要前后有搞添]"
 )
 # So much of a question's words two figures of one thing must say.
 LEAST_OF_BOTH = 0.3
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBERS = re.compile(r"(\d+(?:\.\d+)?)([个所名间项套门家座])")
-_MONEY = re.compile(r"钱|资金|经费|元|贷款|投入|拨款")
 _PUPILS = re.compile(r"学生|在校生?|幼儿(?!园)|孩子|娃儿?")
 
 
@@ -61,7 +56,7 @@ def draft_added(operands: Operands) -> Draft | None:
     if not _ADDED.search(text):
         return None
     counts = [t for t in operands.of_unit(asked_unit(text)) if t.unit != "%"]
-    named = operands.named(core(_NUMBER.sub(" ", text)), counts, least=LEAST_OF_BOTH)
+    named = operands.named(_MERELY.sub(" ", core(text)), counts, least=LEAST_OF_BOTH)
     pairs = (
         (there, coming)
         for there in named
@@ -89,36 +84,29 @@ def _summands(operands: Operands, parts: Sequence[str]) -> list[Figure]:
     text = operands.question.understood
     unit = asked_unit(text)
     among = [t for t in operands.of_unit(unit) if t.unit != "%"]
-    persons = unit.endswith("人") or _PUPILS.search(text)
-    if persons and not _MONEY.search(text):
+    persons = unit.endswith("人") or counts_persons(text)
+    if persons:
         among = [t for t in among if fits_unit("人", t.unit)]
-    mixed = _MORE_TO_COME.search(text) is not None
     figures: list[Figure] = []
     for part in parts:
         same = [t for t in among if not figures or t.unit == figures[0].target.unit]
-        context = parts[-1] if part != parts[-1] else parts[0] if mixed else ""
-        named_as = part
-        if mixed and figures and not _MERELY.sub("", core(part)).strip():
-            named_as = parts[0]  # 要新增的: of the same
-            same = [t for t in same if t.target is not None and t.baseline is None]
+        context = parts[-1] if part != parts[-1] else ""
         found = next(
             (
                 named
                 for words, around in (
-                    (named_as, ""),
-                    (named_as, context),
-                    (_PUPILS.sub("", named_as), people_of(named_as) if persons else ""),
+                    (part, ""),
+                    (part, context),
+                    (_PUPILS.sub("", part), people_of(part) if persons else ""),
                 )
                 if (named := found_figures(operands, words, same, around))
             ),
             [],
         )
         taken = {figure.target.name for figure in figures}
-        # What there is already comes first, then what is aimed at.
-        found = [figure for figure in found if _as_said(figure, part)]
-        fits = [f for f in found if f.aimed == bool(figures)] if mixed else found
-        best = next((each for each in fits if mixed or beside(figures, each)), None)
-        if best is None or (best.target.name in taken and not mixed):
+        fits = (each for each in found if _as_said(each, part) and beside(figures, each))
+        best = next(fits, None)
+        if best is None or best.target.name in taken:
             break
         figures.append(best)
     return figures

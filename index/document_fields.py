@@ -72,7 +72,7 @@ def _load() -> tuple[tuple[Field, ...], _Words]:
 
 
 def _without_titles(asked: str, titles: Sequence[str]) -> str:
-    """The question without runs of a title, of three characters at least."""
+    """The question without runs of a title, of three characters at least; a mere year is no title."""
     known = "，".join(map(bare, titles))
     kept, start = [], 0
     while start < len(asked):
@@ -83,7 +83,8 @@ def _without_titles(asked: str, titles: Sequence[str]) -> str:
             continue
         while end < len(asked) and asked[start : end + 1] in known:
             end += 1
-        kept.append("规划，")
+        run = asked[start:end]
+        kept.append(run if run.isdigit() else "规划，")
         start = end
     return "".join(kept)
 
