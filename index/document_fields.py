@@ -84,7 +84,7 @@ def _without_titles(asked: str, titles: Sequence[str]) -> str:
         while end < len(asked) and asked[start : end + 1] in known:
             end += 1
         run = asked[start:end]
-        kept.append(run if run.isdigit() else "规划，")
+        kept.append(run if run.rstrip("年").isdigit() else "规划，")
         start = end
     return "".join(kept)
 
