@@ -187,6 +187,8 @@ def run(
         for message, made in _steps(settings, staff or Staff(), access or Access()):  # noqa: B007 - the last brings it
             if message:
                 click.echo(f"· {message}", err=True)
+        # Whoever reads the address may follow it at once: it waits until the server takes it.
+        listener.listen()
         shown = f"[{host}]" if ":" in host else host
         click.echo(
             f"网页已打开:http://{shown}:{listener.getsockname()[1]} (按 Ctrl+C 结束)", err=True

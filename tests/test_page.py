@@ -305,7 +305,7 @@ def _address(server: "subprocess.Popen[bytes]", log: Path) -> str:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8"))
-        if found and httpx.get(f"{found[0]}/healthz").status_code == 200:
+        if found and httpx.get(f"{found[0]}/healthz", timeout=START_SECONDS).status_code == 200:
             return found[0]
         time.sleep(0.2)
     raise AssertionError(log.read_text(encoding="utf-8"))
