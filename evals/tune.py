@@ -1,19 +1,20 @@
 """Tunes the offline embedder on questions about other documents than the plan.
 
-python -m evals.tune FOLDER              the folder of the sample documents; writes index/embedders/tuning.npz
-python -m evals.tune FOLDER --further    goes on from tuning.npz with the passages of invented plans as well
+python -m evals.tune FOLDER              the folder of the sample documents; goes on from index/embedders/tuning.npz
+python -m evals.tune FOLDER --afresh     begins with the weights as they are published
 
-Two rounds; going on is the second alone. The first teaches the embedding alone (contrastive loss over the
-batch; van den Oord et al. 2018, arXiv:1807.03748); with it the nearest wrong sentences are found. The second
-teaches the embedding, and reading a question and a sentence together, by turns: of two sentences the right
-one (listwise loss), and whether a sentence answers (logistic loss) where others on the same subject do not.
-Only low-rank changes of the upper layers are learnt (LoRA, arXiv:2106.09685).
+For each question the sentences of its document that resemble what it asks are found by the model itself, and
+again halfway; those that it then finds answering are left out. It learns two things: to embed a question near
+the right sentence (contrastive loss over the batch; van den Oord et al. 2018, arXiv:1807.03748); and reading
+both together, which of a question's sentences is the right one (listwise loss) and whether a sentence answers
+(logistic loss). Only low-rank changes are learnt (LoRA, arXiv:2106.09685); the mean of the last steps is kept.
 """
 
 import json
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -22,18 +23,22 @@ import numpy as np
 import torch
 from torch import nn
 
-from assistant.settings import load_settings
-from evals.tune_data import Example, load_examples, load_invented, mined
-from evals.tune_loss import losses_of
+from evals.tune_data import ARTICLES, Example, Examples, load_examples, load_invented, mined
+from evals.tune_loss import Sizes, losses_of
 from evals.tune_model import QUESTION_TOKENS, SCALE, TEXT_TOKENS, Tuned
-from index.embedders import load_embedder, offline
+from index.embedders import offline
 from index.embedders.onnx_model import PASSAGE, QUERY
 from index.embedders.tuning import FILE, HEAD, HEAD_BIAS, load_tuning
 from index.types import Vectors
 
-RATE, WARM_UP, LEAST_RATE = 5e-4, 30, 0.03
-# Where it goes on, so many questions about sentences of the folder for each about an invented plan.
-OLD_SHARE = 0.1
+RATE, WARM_UP, LEAST_RATE = 5e-4, 60, 0.02
+# The mean of the weights forgets so much at a step.
+FORGETS = 0.002
+EMBEDDING_EVERY = 3
+# Where it goes on, so many of the questions about the folder's documents.
+SAMPLE_SHARE = 0.5
+# A sentence that answers as likely as this does not count as a wrong one.
+MAY_ANSWER = 0.75
 SEED = 1
 # What the reference remembers of judging.
 PAIRED = (
@@ -43,33 +48,61 @@ PAIRED = (
 )
 
 
-def train(tuned: Tuned, examples: Sequence[Example], *, steps: int, reads: bool) -> None:
-    """Train for so many steps; says the mean loss of every 40."""
-    optimiser = torch.optim.AdamW(tuned.parameters(), lr=RATE, weight_decay=0.01)
-    said: list[float] = []
-    for step, parts in zip(range(steps), losses_of(tuned, examples, reads=reads), strict=False):
-        share = min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / steps)
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * share
-        optimiser.zero_grad()
+class Trainer:
+    """A model with what its training remembers from step to step; `steps`: all that it will make."""
+
+    def __init__(self, tuned: Tuned, *, steps: int, sizes: Sizes | None = None) -> None:
+        self.tuned = tuned
+        self._sizes = sizes or Sizes()
+        self._steps, self._step = steps, 0
+        self._learnt = tuned.parameters()
+        self._optimiser = torch.optim.AdamW(self._learnt, lr=RATE, weight_decay=0.01)
+        self._mean = [parameter.detach().clone() for parameter in self._learnt]
+
+    def train(self, examples: Sequence[Example], steps: int) -> None:
+        """Make so many steps; says the mean loss of every 40."""
+        self.tuned.learns(True)
+        losses = losses_of(self.tuned, examples, self._sizes, embedding_every=EMBEDDING_EVERY)
+        said: list[float] = []
+        for _, parts in zip(range(steps), losses, strict=False):
+            said.append(self._change(parts))
+            if self._step % 40 == 0:
+                click.echo(f"{self._step} / {self._steps}: {np.mean(said[-40:]):.3f}")
+        self.tuned.learns(False)
+
+    def _change(self, parts: Iterator[torch.Tensor]) -> float:
+        """One step; the loss."""
+        falling = max(LEAST_RATE, 1 - self._step / self._steps)
+        for group in self._optimiser.param_groups:
+            group["lr"] = RATE * falling * min(1, (self._step + 1) / WARM_UP)
+        self._optimiser.zero_grad()
         loss = 0.0
         for part in parts:
             part.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
             loss += part.item()
-        nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
-        optimiser.step()
-        said.append(loss)
-        if (step + 1) % 40 == 0:
-            click.echo(f"{step + 1} / {steps}: {np.mean(said[-40:]):.3f}")
+        nn.utils.clip_grad_norm_(self._learnt, 1.0)
+        self._optimiser.step()
+        self._step += 1
+        forgets = max(FORGETS, 19 / (self._step + 19))
+        with torch.no_grad():
+            for mean, parameter in zip(self._mean, self._learnt, strict=True):
+                mean.lerp_(parameter, forgets)
+        return loss
+
+    def finish(self) -> None:
+        """Take the mean of the last steps."""
+        with torch.no_grad():
+            for mean, parameter in zip(self._mean, self._learnt, strict=True):
+                parameter.copy_(mean)
 
 
 def save(tuned: Tuned, file: Path = FILE) -> None:
     """Write the changes, in half precision, and the head."""
     arrays = {HEAD: tuned.head.weight, HEAD_BIAS: tuned.head.bias}
-    stored = {name: array.detach().numpy() for name, array in arrays.items()}
+    stored = {name: array.detach().cpu().numpy() for name, array in arrays.items()}
     for name, module in tuned.changed.items():
-        stored[f"{name}.a"] = module.a.detach().numpy().astype(np.float16)
-        stored[f"{name}.b"] = (SCALE * module.b).detach().numpy().astype(np.float16)
+        stored[f"{name}.a"] = module.a.detach().cpu().numpy().astype(np.float16)
+        stored[f"{name}.b"] = (SCALE * module.b).detach().cpu().numpy().astype(np.float16)
     buffer = BytesIO()
     np.savez_compressed(buffer, **stored)  # type: ignore[arg-type]  # numpy's stub takes no mapping
     file.write_bytes(buffer.getvalue())
@@ -83,8 +116,8 @@ class _TrainedSoFar:
 
     @torch.inference_mode()
     def _embed(self, texts: Sequence[str], prompt: str, limit: int) -> Vectors:
-        runs = [texts[start : start + 32] for start in range(0, len(texts), 32)]
-        return np.concatenate([self._tuned.embed(run, prompt, limit).numpy() for run in runs])
+        runs = [texts[start : start + 512] for start in range(0, len(texts), 512)]
+        return np.concatenate([self._tuned.embed(run, prompt, limit).cpu().numpy() for run in runs])
 
     def embed_documents(self, texts: Sequence[str], /) -> Vectors:
         """Texts under their headings."""
@@ -93,6 +126,21 @@ class _TrainedSoFar:
     def embed_queries(self, texts: Sequence[str], /) -> Vectors:
         """Questions."""
         return self._embed(texts, QUERY, QUESTION_TOKENS)
+
+
+@torch.inference_mode()
+def without_answers(tuned: Tuned, examples: Sequence[Example]) -> list[Example]:
+    """The examples without those of their resembling sentences that may answer, as the model judges them."""
+    made = []
+    for example in examples:
+        pairs = [(example.question, text) for text in example.negatives]
+        if example.answers and pairs:
+            likely = torch.sigmoid(tuned.judge(pairs)[:, 1]).tolist()
+            wrong = [text for (_, text), p in zip(pairs, likely, strict=True) if p <= MAY_ANSWER]
+            made.append(replace(example, negatives=tuple(wrong)))
+        else:
+            made.append(example)
+    return made
 
 
 @torch.inference_mode()
@@ -116,58 +164,36 @@ def write_reference(tuned: Tuned, file: Path = offline.REFERENCE) -> None:
     file.write_text(content + "\n", encoding="utf-8")
 
 
-def _from_the_start(untuned: Path, folder: Path, steps: int) -> Tuned:
-    """Both rounds, on the documents of the folder."""
-    examples, sentences = load_examples(folder)
-    first = Tuned(untuned)
-    train(first, examples, steps=steps // 3, reads=False)
-    examples = mined(examples, sentences, _TrainedSoFar(first))
-    second = Tuned(untuned)
-    train(second, examples, steps=steps, reads=True)
-    return second
-
-
-class _Ready:
-    """The embedder as the program uses it, which is faster than the one in training."""
-
-    def __init__(self) -> None:
-        settings = load_settings()
-        self._embedder = load_embedder(settings.embedder, settings.cache_folder)
-
-    def embed_documents(self, texts: Sequence[str], /) -> Vectors:
-        """Texts under their headings."""
-        return self._embedder.embed_documents(texts)
-
-    def embed_queries(self, texts: Sequence[str], /) -> Vectors:
-        """Questions."""
-        return np.stack([self._embedder.embed_query(text) for text in texts])
-
-
-def _further(untuned: Path, folder: Path, steps: int) -> Tuned:
-    """The second round again, from what was learnt before, mostly on invented plans."""
+def load_all(folder: Path, sample_share: float) -> Examples:
+    """The invented plans and articles, and a share of the questions about the folder's documents."""
     examples, sentences = load_invented()
-    older, their_sentences = load_examples(folder)
-    examples += random.sample(older, min(len(older), round(OLD_SHARE * len(examples))))
-    examples = mined(examples, {**their_sentences, **sentences}, _Ready())
-    tuned = Tuned(untuned)
-    tuned.resume(load_tuning())
-    train(tuned, examples, steps=steps, reads=True)
-    return tuned
+    of_articles, their_sentences = load_invented(ARTICLES, together=ARTICLES.stem)
+    of_samples, sample_sentences = load_examples(folder)
+    examples += of_articles
+    examples += random.sample(of_samples, round(sample_share * len(of_samples)))
+    return examples, {**sample_sentences, **sentences, **their_sentences}
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option(
-    "--steps", default=740, help="Steps of the second round; the first has a third of them."
-)
-@click.option("--further", is_flag=True, help="Go on from what was learnt before.")
-def main(folder: Path, steps: int, further: bool) -> None:
+@click.option("--steps", default=3200, help="A step reads 128 questions.")
+@click.option("--afresh", is_flag=True, help="Begin with the published weights.")
+@click.option("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+def main(folder: Path, steps: int, afresh: bool, device: str) -> None:
     """Tune on the documents in FOLDER."""
     random.seed(SEED)
     torch.manual_seed(SEED)
+    examples, sentences = load_all(folder, 1.0 if afresh else SAMPLE_SHARE)
     with tempfile.TemporaryDirectory() as work:
-        untuned = offline.write_untuned(Path(work))
-        tuned = (_further if further else _from_the_start)(untuned, folder, steps)
+        tuned = Tuned(offline.write_untuned(Path(work)), device)
+    tuned.learns(False)
+    if not afresh:
+        tuned.resume(load_tuning())
+    trainer = Trainer(tuned, steps=steps)
+    for own_steps in (steps // 2, steps - steps // 2):
+        found = mined(examples, sentences, _TrainedSoFar(tuned))
+        trainer.train(without_answers(tuned, found), own_steps)
+    trainer.finish()
     save(tuned)
     write_reference(tuned)
 

@@ -1,10 +1,12 @@
 """What the offline embedder is tuned on: questions about sentences of other documents, and what resembles these.
 
-sets/tuning.jsonl         questions alone: {"file", "start", "end", "question", "answers"}; the documents are not
-                          kept here. `answers` is false where the sentence is about the question's subject and
-                          does not answer it.
-sets/tuning_plans.jsonl   passages of invented plans, written for this: {"document", "heading", "text",
-                          "answered": questions that it answers, "unanswered": that nothing in that plan does}
+sets/tuning.jsonl            questions alone: {"file", "start", "end", "question", "answers"}; the documents are
+                             not kept here. `answers` is false where the sentence is about the question's
+                             subject and does not answer it.
+sets/tuning_plans.jsonl      passages of invented plans and rules, written for this: {"document", "heading",
+                             "text", "answered": questions that it answers, "unanswered": that nothing in
+                             that document does}
+sets/tuning_articles.jsonl   the same for sentences of short articles on anything
 """
 
 import json
@@ -24,9 +26,9 @@ from evals.questions import SETS
 from index.types import Vectors
 
 FILE = SETS / "tuning.jsonl"
-INVENTED = SETS / "tuning_plans.jsonl"
-# Sentences of a document that are compared with its questions; the nearest wrong ones are kept.
-POOL, KEPT = 40, 8
+INVENTED, ARTICLES = SETS / "tuning_plans.jsonl", SETS / "tuning_articles.jsonl"
+# The nearest wrong sentences are kept, of a sample of a long document.
+POOL, KEPT = 400, 8
 SHORTEST, LONGEST = 8, 300
 # Examples and every document's sentences by its name.
 Examples = tuple[list["Example"], dict[str, tuple[str, ...]]]
@@ -34,12 +36,16 @@ Examples = tuple[list["Example"], dict[str, tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A question, the sentence it is about under its nearest heading, and the sentences most like that."""
+    """A question, the sentence it is about under its nearest heading, and others that resemble what it asks.
+
+    `complete`: nothing in the document answers the question where this sentence does not.
+    """
 
     document: str
     question: str
     text: str
     answers: bool
+    complete: bool = True
     negatives: tuple[str, ...] = ()
 
 
@@ -56,16 +62,16 @@ def _sentences(document: Document) -> Iterator[tuple[Span, str]]:
                 yield span, _text(document, section.section_id, span)
 
 
-def load_invented(file: Path = INVENTED) -> Examples:
-    """The examples of the invented plans, and the sentences of each."""
+def load_invented(file: Path = INVENTED, together: str = "") -> Examples:
+    """The examples of the invented plans, and the sentences of each; `together`: one name for all of them."""
     examples, sentences = [], defaultdict(list)
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        text = "\n".join([row["heading"], row["text"]])
-        sentences[row["document"]].append(text)
+        name, text = together or row["document"], "\n".join([row["heading"], row["text"]])
+        sentences[name].append(text)
         for answers in (True, False):
             examples += [
-                Example(document=row["document"], question=question, text=text, answers=answers)
+                Example(document=name, question=question, text=text, answers=answers)
                 for question in row["answered" if answers else "unanswered"]
             ]
     return examples, {name: tuple(texts) for name, texts in sentences.items()}
@@ -96,6 +102,7 @@ def load_examples(folder: Path, questions: Path = FILE) -> Examples:
                 question=row["question"],
                 text=texts[Span(row["start"], row["end"])],
                 answers=row["answers"],
+                complete=False,
             )
             for row in own
         ]
@@ -117,23 +124,20 @@ class Embeds(Protocol):
 def mined(
     examples: Sequence[Example], sentences: dict[str, tuple[str, ...]], embedder: Embeds
 ) -> list[Example]:
-    """The answered examples with the sentences of their document that come nearest to the question, and the rest."""
+    """The examples with the sentences of their document, but their own, that come nearest to the question."""
     by_document = defaultdict(list)
     for example in examples:
         by_document[example.document].append(example)
     made = []
     for name, own in by_document.items():
         pool = list(sentences[name])
-        pool = random.sample(pool, min(POOL, len(pool)))
+        if len(pool) > POOL:
+            pool = random.sample(pool, POOL)
         pool = list(dict.fromkeys([*pool, *(example.text for example in own)]))
-        asked = [example for example in own if example.answers]
-        made += [example for example in own if not example.answers]
-        if not asked:
-            continue
-        questions = embedder.embed_queries([example.question for example in asked])
+        questions = embedder.embed_queries([example.question for example in own])
         nearness = questions @ embedder.embed_documents(pool).T
-        for example, row in zip(asked, nearness, strict=True):
-            order = np.argsort(-row, kind="stable")
+        for example, row in zip(own, nearness, strict=True):
+            order = np.argsort(-row, kind="stable")[: KEPT + 1]
             others = [pool[place] for place in order if pool[place] != example.text]
             made.append(replace(example, negatives=tuple(others[:KEPT])))
     return made

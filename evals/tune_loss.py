@@ -14,17 +14,25 @@ from index.embedders.onnx_model import PASSAGE, QUERY
 from index.lexicon import standardised
 
 TEMPERATURE = 0.03
-# Questions in a batch of the embedding; answered and unanswered ones in a batch of reading.
-EMBEDDED, ANSWERED, UNANSWERED = 24, 12, 14
-# The embedding is taught once in so many steps of reading; a batch of reading is read in so many runs of
-# pairs that are about equally long, since the longest decides what all cost.
-EMBEDDING_EVERY, RUNS = 3, 2
-# So often an answered question is read with a sentence that resembles its own, too.
-NEAR_SHARE = 0.5
-# A sentence that merely resembles the answering one counts for less: it may answer as well.
-NEAR_WEIGHT = 0.4
 # So many questions are given as retrieval sees them, folded and out of dialect.
 STANDARD_SHARE = 0.75
+# Sentences that resemble what is asked, beside the right one, where it is read and where it is embedded.
+READ_BESIDE, EMBEDDED_BESIDE = 2, 2
+# So often a question without an answer is read with one of them, too.
+NEAR_SHARE = 0.5
+# A sentence that merely resembles the answering one counts for less: it may answer as well.
+NEAR_WEIGHT = 0.7
+# What choosing the right sentence counts beside saying whether it answers.
+CHOICE_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Questions in a batch that is embedded and, of either sort, in one that is read."""
+
+    embedded: int = 256
+    answered: int = 64
+    unanswered: int = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,64 +48,81 @@ def _asked(example: Example) -> str:
     return standardised(example.question) if standard else example.question
 
 
+def _beside(example: Example, count: int) -> list[str]:
+    return random.sample(example.negatives, min(count, len(example.negatives)))
+
+
 def embedding_loss(tuned: Tuned, batch: Sequence[Example]) -> Tensor:
-    """Each question's own sentence against those of the others and one that resembles it."""
+    """Each question's own sentence against those of the others and some that resemble it."""
     questions = tuned.embed([_asked(e) for e in batch], QUERY, QUESTION_TOKENS)
-    own = [example.text for example in batch]
-    near = [random.choice(e.negatives[:4]) for e in batch if e.negatives]  # noqa: S311 - chance
-    texts = tuned.embed([*own, *near], PASSAGE, TEXT_TOKENS)
-    scores = questions @ texts.T / TEMPERATURE
-    same = torch.tensor([[e.text == text for text in [*own, *near]] for e in batch])
-    same[:, : len(batch)] &= ~torch.eye(len(batch), dtype=torch.bool)
-    return functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(batch)))
+    near = [text for e in batch for text in _beside(e, EMBEDDED_BESIDE)]
+    texts = list(dict.fromkeys([*(e.text for e in batch), *near]))
+    place = {text: number for number, text in enumerate(texts)}
+    own = torch.tensor([place[e.text] for e in batch], device=questions.device)
+    scores = questions @ tuned.embed(texts, PASSAGE, TEXT_TOKENS).T / TEMPERATURE
+    return functional.cross_entropy(scores, own)
 
 
-def _groups(right: Sequence[Example], wrong: Sequence[Example]) -> list[Group]:
+def groups_of(right: Sequence[Example], wrong: Sequence[Example]) -> list[Group]:
     """Each question with what it is read with: the sentence that answers first, where there is one."""
     groups = []
     for example in right:
-        asked, near = _asked(example), example.negatives
-        beside = near and random.random() < NEAR_SHARE  # noqa: S311 - chance, not secrets
-        texts = [example.text, random.choice(near)] if beside else [example.text]  # noqa: S311 - chance
+        asked, texts = _asked(example), [example.text, *_beside(example, READ_BESIDE)]
         groups.append(Group([(asked, text) for text in texts], answers=True))
-    groups += [Group([(_asked(each), each.text)], answers=False) for each in wrong]
-    return sorted(groups, key=lambda group: max(len(asked + text) for asked, text in group.pairs))
+    for example in wrong:
+        asked, texts = _asked(example), [example.text]
+        # Another sentence of a document that is not known to be silent may answer.
+        if example.complete and random.random() < NEAR_SHARE:  # noqa: S311 - chance, not secrets
+            texts += _beside(example, 1)
+        groups.append(Group([(asked, text) for text in texts], answers=False))
+    return groups
 
 
 def reading_loss(tuned: Tuned, groups: Sequence[Group]) -> Tensor:
-    """The sum over the groups: the answering sentence of two, and whether a sentence answers."""
+    """Whether each sentence answers, and which of a question's sentences is the right one."""
     judged = tuned.judge([pair for group in groups for pair in group.pairs])
-    total, place = torch.zeros(()), 0
+    answers, weights = (torch.zeros(len(judged), device=judged.device) for _ in range(2))
+    choices, place = [], 0
     for group in groups:
-        own = judged[place : place + len(group.pairs)]
-        place += len(group.pairs)
-        answers = torch.zeros(len(own))
-        answers[0] = group.answers
-        weights = torch.ones(len(own))
-        weights[1:] = NEAR_WEIGHT
-        total = total + functional.binary_cross_entropy_with_logits(
-            own[:, 1], answers, weight=weights, reduction="sum"
-        )
-        if len(own) > 1:
-            total = total + functional.cross_entropy(own[None, :, 0], torch.zeros(1).long())
-    return total
+        end = place + len(group.pairs)
+        answers[place] = group.answers
+        weights[place], weights[place + 1 : end] = 1, NEAR_WEIGHT
+        if group.answers and len(group.pairs) > 1:
+            choices.append(-functional.log_softmax(judged[place:end, 0], dim=0)[0])
+        place = end
+    said = functional.binary_cross_entropy_with_logits(
+        judged[:, 1], answers, weight=weights, reduction="sum"
+    )
+    chosen = torch.stack(choices).mean() if choices else judged.new_zeros(())
+    return said / weights.sum() + CHOICE_WEIGHT * chosen
 
 
 def losses_of(
-    tuned: Tuned, examples: Sequence[Example], *, reads: bool
+    tuned: Tuned, examples: Sequence[Example], sizes: Sizes, *, embedding_every: int
 ) -> Iterator[Iterator[Tensor]]:
-    """The parts of the loss at each change of the weights, without end."""
+    """The parts of the loss at each change of the weights, without end; the embedding's now and then."""
     right = [example for example in examples if example.answers]
     wrong = [example for example in examples if not example.answers]
-    embedded = batches(right, EMBEDDED, 6)
-    answered, unanswered = batches(right, ANSWERED, 1), batches(wrong, UNANSWERED, 1)
+    embedded = batches(right, sizes.embedded, 6)
+    answered, unanswered = batches(right, sizes.answered, 1), batches(wrong, sizes.unanswered, 1)
     step = 0
     while True:
-        if not reads or step % (EMBEDDING_EVERY + 1) == EMBEDDING_EVERY:
-            yield iter([embedding_loss(tuned, next(embedded))])
-        else:
-            groups = _groups(next(answered), next(unanswered))
-            size = -(-len(groups) // RUNS)
-            parts = (groups[start : start + size] for start in range(0, len(groups), size))
-            yield (reading_loss(tuned, part) / len(groups) for part in parts)
+        yield _parts(
+            tuned,
+            next(answered),
+            next(unanswered),
+            None if step % embedding_every else next(embedded),
+        )
         step += 1
+
+
+def _parts(
+    tuned: Tuned,
+    right: Sequence[Example],
+    wrong: Sequence[Example],
+    embedded: Sequence[Example] | None,
+) -> Iterator[Tensor]:
+    """Made one after the other, so that one's memory is free before the next."""
+    yield reading_loss(tuned, groups_of(right, wrong))
+    if embedded is not None:
+        yield embedding_loss(tuned, embedded)

@@ -1,4 +1,4 @@
-"""The embedder in training: low-rank changes of the upper layers (LoRA, arXiv:2106.09685), and a head that judges."""
+"""The embedder in training: low-rank changes of its layers (LoRA, arXiv:2106.09685), and a head that judges."""
 
 import math
 from collections.abc import Sequence
@@ -13,8 +13,10 @@ from torch.nn import functional
 from index.embedders.onnx_model import PASSAGE, QUERY
 from index.embedders.tuning import Tuning
 
-RANK, SCALE, FIRST_LAYER = 24, 2.0, 3
-QUESTION_TOKENS, TEXT_TOKENS = 60, 192
+RANK, SCALE, DROPOUT = 48, 2.0, 0.05
+QUESTION_TOKENS, TEXT_TOKENS = 96, 224
+# Rows of like length run together, at most so many tokens with their padding.
+RUN_TOKENS = 32768
 _PLACES = {
     "attention.self.query": "q", "attention.self.key": "k", "attention.self.value": "v",
     "attention.output.dense": "ao", "intermediate.dense": "fi", "output.dense": "fo",
@@ -38,8 +40,9 @@ class LowRank(nn.Module):
 class Tuned:
     """The embedder with low-rank changes and a head, to be trained."""
 
-    def __init__(self, folder: Path) -> None:
-        self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self.device = device
+        self.model = SentenceTransformer(str(folder), device=device, local_files_only=True)
         bert: Any = self.model[0].auto_model
         # The fused attention of torch is several times slower going back, with heads as small as these.
         bert.set_attn_implementation("eager")
@@ -49,26 +52,28 @@ class Tuned:
         for parameter in bert.parameters():
             parameter.requires_grad_(False)
         for number, layer in enumerate(bert.encoder.layer):
-            for place, short in _PLACES.items() if number >= FIRST_LAYER else ():
+            for place, short in _PLACES.items():
                 holder, _, name = place.rpartition(".")
                 parent = layer.get_submodule(holder)
-                module = LowRank(getattr(parent, name))
+                module = LowRank(getattr(parent, name)).to(device)
                 setattr(parent, name, module)
                 self.changed[f"l{number}.{short}.w"] = module
         for part in bert.modules():
             if isinstance(part, nn.Dropout):
-                part.p = 0.0
-        self.head = nn.Linear(bert.config.hidden_size, 2)
+                part.p = DROPOUT
+        self.head = nn.Linear(bert.config.hidden_size, 2, device=device)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
     def resume(self, tuning: Tuning) -> None:
-        """Take over what was learnt before."""
+        """Take over what was learnt before, with a lower rank or in fewer layers too."""
         with torch.no_grad():
             for name, module in self.changed.items():
+                if tuning.change(name) is None:
+                    continue
                 first, second = tuning.factors(name)
-                module.a.copy_(torch.from_numpy(first))
-                module.b.copy_(torch.from_numpy(second) / SCALE)
+                module.a[: len(first)] = torch.from_numpy(first)
+                module.b[:, : len(first)] = torch.from_numpy(second) / SCALE
             for parameter, learnt in zip(self.head.parameters(), tuning.head, strict=True):
                 parameter.copy_(torch.from_numpy(learnt))
 
@@ -77,14 +82,34 @@ class Tuned:
         changes = [part for module in self.changed.values() for part in (module.a, module.b)]
         return [*changes, *self.head.parameters()]
 
+    def learns(self, learns: bool) -> None:
+        """Whether parts are dropped by chance, as they are in training."""
+        self.bert.train(learns)
+
     def _mean(self, rows: Sequence[Sequence[int]]) -> Tensor:
         """The mean state over the tokens of each row, shape (n_rows, hidden)."""
-        ids = torch.full((len(rows), max(map(len, rows))), self.tokenizer.pad_token_id)
+        order = sorted(range(len(rows)), key=lambda place: len(rows[place]))
+        runs: list[list[int]] = [[]]
+        for place in order:
+            if runs[-1] and (len(runs[-1]) + 1) * len(rows[place]) > RUN_TOKENS:
+                runs.append([])
+            runs[-1].append(place)
+        means = torch.cat([self._mean_of_run([rows[place] for place in run]) for run in runs])
+        back = torch.empty(len(rows), dtype=torch.long)
+        back[torch.tensor(order)] = torch.arange(len(rows))
+        return means[back.to(self.device)]
+
+    def _mean_of_run(self, rows: Sequence[Sequence[int]]) -> Tensor:
+        # A multiple of 16, so that memory is used again.
+        longest = -(-max(map(len, rows)) // 16) * 16
+        ids = torch.full((len(rows), longest), self.tokenizer.pad_token_id)
         mask = torch.zeros_like(ids)
         for place, row in enumerate(rows):
             ids[place, : len(row)] = torch.tensor(row)
             mask[place, : len(row)] = 1
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.is_grad_enabled()):
+        ids, mask = ids.to(self.device), mask.to(self.device)
+        half = torch.is_grad_enabled() or self.device != "cpu"
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=half):
             states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).float()
         mean: Tensor = (states.float() * weights).sum(1) / weights.sum(1)
