@@ -13,7 +13,7 @@ from assistant.changes import (
     draft_changes,
     draft_of,
 )
-from assistant.clause import asking_part
+from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
@@ -50,9 +50,10 @@ def draft_computed(
     `ranked` are the figures that may be meant, best first.
     """
     # The story before a question is tried only where what asks says too little by itself.
-    for text in dict.fromkeys((asking_part(question.understood), question.understood)):
-        asking = replace(question, query=replace(question.query, standard=text))
-        if draft := _computed(asking, evidence, documents, ranked):
+    asking = asking_part(question.understood)
+    for text in dict.fromkeys((PREFACE.sub("", asking), asking, question.understood)):
+        tried = replace(question, query=replace(question.query, standard=text))
+        if draft := _computed(tried, evidence, documents, ranked):
             return draft
     return None
 

@@ -1,9 +1,11 @@
 """The headings of documents: where each stands, and which one a text names."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.draft import Place
 from assistant.naming import name_share
+from corpus.fold import bare
 from corpus.types import Document, Section, Span
 
 TITLED = frozenset({"heading", "box", "table", "item"})
@@ -33,6 +35,28 @@ def named_section(
     ]
     best = max(found, key=lambda item: item[:2], default=None)
     return (best[2], best[3]) if best and best[0] >= least else None
+
+
+# A section by what it is about: 讲教师的那一节, 基础教育那一章.
+_CALLED = re.compile(
+    r"(?:(?:专?讲|关于|说|写|谈)(?:的是)?)?(?P<what>[\u3400-\u9fff]{2,12}?)的?(?:那|这)一?个?(?:大|小)?(?:节|章|部分|块)"
+)
+
+
+def called_section(asked: str, documents: Sequence[Document]) -> tuple[Document, Section] | None:
+    """The section with parts that a text calls by words of its title; the highest of several."""
+    call = _CALLED.search(asked)
+    found = [
+        (len(document.path(section.section_id)), document, section)
+        for document in documents
+        for section in document.sections
+        if call
+        and section.child_ids
+        and section.kind == "heading"
+        and call["what"] in bare(section.title)
+    ]
+    best = min(found, key=lambda item: item[0], default=None)
+    return (best[1], best[2]) if best else None
 
 
 def chapters_of(document: Document) -> tuple[Section, ...]:

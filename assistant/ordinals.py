@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.draft import Draft, Statement
-from assistant.headings import chapters_of, heading_place, named_section
+from assistant.headings import called_section, chapters_of, heading_place, named_section
 from assistant.question import Question
 from corpus.fold import bare
 from corpus.numerals import parse_numeral
@@ -13,8 +13,10 @@ from corpus.types import Document, Section
 # The share of a title's character pairs that a question must say to mean that section.
 WHOLE_TITLE = 0.9
 _ORDINAL = re.compile(
-    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项)|(?P<last>最后|最末尾?|末尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项)"
+    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<last>最后|最末尾?|末尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
 )
+# 小标题第五个.
+_TITLE_FIRST = re.compile(r"(小?标题)的?(第[一二三四五六七八九十\d]+个)")
 _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
 )
@@ -28,12 +30,13 @@ _TOP = re.compile(r"大|章|部分|块|目录|一级")
 
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The n-th or last item of a section, or of the whole document, by its name."""
-    asked = bare(question.understood)
+    asked = _TITLE_FIRST.sub(r"\2\1", bare(question.understood))
     matches = list(_ORDINAL.finditer(asked))
     if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
         return None
     first, last = matches[0], matches[-1]
-    parent = named_section(asked[: first.start()], documents, WHOLE_TITLE)
+    before = asked[: first.start()]
+    parent = named_section(before, documents, WHOLE_TITLE) or called_section(before, documents)
     if parent and parent[1].child_ids:
         document, children = parent[0], parent[0].children(parent[1].section_id)
     elif len(documents) == 1 and (chapters := chapters_of(documents[0])):

@@ -1,6 +1,7 @@
 """What two figures give together: their difference, their ratio, the share of one in the other."""
 
 import re
+from dataclasses import replace
 
 from assistant import operations
 from assistant.changes import (
@@ -20,6 +21,10 @@ from corpus.types import Target
 _NAMES = re.compile(r"[^\s\d年个万人名所%]")
 # Which of two is the greater is asked too: 哪样多,是几倍关系.
 _EITHER_WAY = re.compile(r"哪|谁|倍数?关系")
+# How a share changes: 是上升还是下降.
+_MOVES = re.compile(
+    r"(?:上升|提高|增加|变大|变高|升|涨)还是(?:会|要)?(?:下降|降低|减少|变小|变低|降|跌)|变化(?:了|多少|怎|如何|情况)|(?:怎么|如何)变"
+)
 # The difference of two records in both of their years.
 _EACH_YEAR = re.compile(
     r"(?:分别|各)[^,。?]{0,4}(?:给出|是|为)?.*(?:19|20)\d\d年?(?:和|与|、)(?:19|20)\d\d年"
@@ -77,7 +82,31 @@ def _comparable(kind: Pair, first: Target, second: Target) -> bool:
     return first.unit.lstrip(lead) == second.unit.lstrip(lead)
 
 
+def _share_then_and_aimed(operands: Operands, a: Figure, b: Figure) -> Draft | None:
+    """What one record is of another in both of their years, and how that changes."""
+    parts, wholes = operands.both(a.target), operands.both(b.target)
+    if not parts or not wholes or not all(whole.value for whole in wholes):
+        return None
+    then, aimed = (
+        operations.ratio(part.amount, whole.amount, percent=True)
+        for part, whole in zip(parts, wholes, strict=True)
+    )
+    change = operations.difference(
+        operations.rounded(aimed.value), operations.rounded(then.value), "%"
+    )
+    way = "下降" if change.value < 0 else "上升"
+    each = ",".join(
+        f"{part.when}占{result.shown}%({part.text}÷{whole.text})"
+        for part, whole, result in zip(parts, wholes, (then, aimed), strict=True)
+    )
+    text = f"{a.target.name}占{b.target.name}:{each},{way}{change.shown}个百分点。"
+    derived = then.derived | aimed.derived | change.derived
+    return draft_of(text, replace(change, derived=derived), *parts, *wholes)
+
+
 def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
+    if kind == "part" and _MOVES.search(operands.question.understood):
+        return _share_then_and_aimed(operands, a, b)
     names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"
     if kind == "difference":
         result = operations.difference(a.value, b.value, a.target.unit)

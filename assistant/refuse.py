@@ -166,16 +166,16 @@ def find_refusal(
     """
     top = evidence[:3]
     if ground := _other_topic(question, top):
-        return ground if ground is GREETING else replace(ground, rule="topic")
+        return ground
     if not top:
         return NOT_FOUND
     if is_vague(question, content):
         return VAGUE
-    checks: tuple[tuple[Rule, Callable[[], Ground | None]], ...] = (
+    checks: tuple[tuple[Rule | None, Callable[[], Ground | None]], ...] = (
         ("opinion", lambda: _opinion(question)),
-        ("place", lambda: other_place(question, top, documents)),
+        (None, lambda: other_place(question, top, documents)),
         ("attribute", lambda: _missing_attribute(question, top)),
-        ("time", lambda: other_time(question, top)),
+        (None, lambda: other_time(question, top)),
         ("achieved", lambda: asks_achieved(question, top)),
         ("unlisted", lambda: _unlisted(question, top)),
     )
