@@ -19,7 +19,7 @@ from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
 # (docs/decisions/014-tuning.md shows the whole curve).
-THRESHOLD = 0.42
+THRESHOLD = 0.46
 
 FEATURES = (
     "hit",  # log-odds of the first hit's probability

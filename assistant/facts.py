@@ -86,6 +86,16 @@ def draft_figure(
     return Draft(statements=(lead,), quotes=quotes[:MAX_QUOTES], further=_further(figures, chosen))
 
 
+def draft_row(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """A table's row in words, where one is the best evidence: its cells alone are no sentence."""
+    target = row_record(evidence[0]) if evidence else None
+    if target is None:
+        return None
+    places = row_places(evidence[0].document, target)
+    lead = Statement(text=in_words(target, question.years), places=places)
+    return Draft(statements=(lead,), quotes=places[:MAX_QUOTES])
+
+
 def _all_asked(question: Question, figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """The best figure, and as many beside it in its sentence as the question asks for more."""
     best = figures[0]

@@ -19,7 +19,10 @@ _SUBJECT = re.compile(
     r"(?:are|is|will|were|was|must|do|does|did|should|can|have|has|in|by|to|from|at)\b",
     re.IGNORECASE,
 )
-_PLURAL = re.compile(r"\b(?:they|them|it|these|those)\b(?!\s+\w+s\b)", re.IGNORECASE)
+_PLURAL = re.compile(
+    r"\b(?:they|them|it(?!\s+(?:true|correct|right|possible|the case)\b)|these|those)\b(?!\s+\w+s\b)",
+    re.IGNORECASE,
+)
 _OWNED = re.compile(r"\b(?:their|its)\b", re.IGNORECASE)
 # With more words before it a pronoun has its noun in the question itself: parents … their children.
 WORDS_IN_FRONT = 7

@@ -17,7 +17,7 @@ from assistant.document_titles import draft_document_title
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_sentence
-from assistant.facts import draft_figure
+from assistant.facts import draft_figure, draft_row
 from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
@@ -162,8 +162,10 @@ class Assistant:
     def _draft(self, found: Retrieved) -> Draft | None:
         """The draft that the evidence gives: the figure asked for, else the best sentences."""
         question = found.question
-        if draft := draft_document_title(question, found.evidence) or draft_figure(
-            question, found.figures, found.weigher
+        if draft := (
+            draft_document_title(question, found.evidence)
+            or draft_figure(question, found.figures, found.weigher)
+            or draft_row(question, found.evidence)
         ):
             return draft
         return draft_sentence(question, found.evidence, found.weigher) if found.evidence else None
