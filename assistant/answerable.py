@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import second_look
+from assistant.asking import read_asking
 from assistant.evidence import Evidence, Weigher
 from assistant.figures import Figure, certainty, is_given
 from assistant.naming import name_share
@@ -44,6 +45,9 @@ FEATURES = (
     "focus_missing",  # a thing is asked for by name (哪家医院), and this sentence has no word for it
     "lead_near",  # how near the vector of this sentence is to the question's
     "whether_absent",  # a yes or no is asked for: share of the concepts that this sentence lacks
+    "asks_actual",  # log-odds, from 0, that what was achieved since the plan is asked for
+    "asks_actual_reported",  # the same, where this sentence tells what was achieved before it
+    "asks_vaguely",  # log-odds, from 0, that the question does not say of what it asks
 )
 _FOCUS = re.compile(
     r"(?:哪|什么|几|多少)(?:些|几|个|家|所|门|位|类|种|项|条|份)*(?P<noun>[\u3400-\u9fff]{2,6})"
@@ -109,6 +113,10 @@ def features_of(
     said = frozenset(weigher.tokenize(question.expanded))
     own = {word for word in weigher.tokenize(words) if not word[0].isdigit()}
     names = (best.record.name, best.record.indicator) if best else ()
+    asking = read_asking(question.understood)
+    # Other texts than plans tell what is.
+    of_plan = lead is not None and lead.document.metadata.period_start is not None
+    actual = max(0.0, asking.actual) * of_plan
     return (
         _log_odds(hits[0].score) if hits else -5.0,
         max((item.coverage for item in top), default=0.0),
@@ -125,6 +133,9 @@ def features_of(
         float(len(weigher.concepts)),
         hits[1].score if len(hits) > 1 else 0.0,
         *_of_lead(question, weigher, lead, evidence),
+        actual,
+        actual * bool(lead and lead.passage.reports),
+        max(0.0, asking.vague),
     )
 
 

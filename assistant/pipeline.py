@@ -25,7 +25,7 @@ from assistant.neighbours import draft_neighbours
 from assistant.ordinals import draft_nth
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
-from assistant.refuse import find_refusal
+from assistant.refuse import find_refusal, weak_ground
 from assistant.settings import Settings
 from assistant.several import draft_several
 from assistant.types import Answer, Turn
@@ -180,7 +180,8 @@ class Assistant:
         if exact is None:
             calibrated = getattr(self.retriever, "calibrated", True)
             weak = calibrated and chance < answerable.THRESHOLD
-            draft, ground = (None, NOT_FOUND) if weak else (self._draft(found), None)
+            ground = weak_ground(question, found.evidence) if weak else None
+            draft = None if weak else self._draft(found)
         answer = compose(question, draft) if draft else None
         nearest = nearest_places(found.hits, self.documents)
         answer = answer or compose_refusal(question, ground or NOT_FOUND, nearest)

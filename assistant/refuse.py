@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from assistant.asking import read_asking
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground, Rule, asked_of
 from assistant.refuse_place import other_place
-from assistant.refuse_time import asks_achieved, other_time
+from assistant.refuse_time import ACHIEVED, asks_achieved, other_time
 from corpus.fold import fold
 from corpus.numerals import parse_numeral
 from corpus.types import Document
@@ -38,6 +39,8 @@ _LISTED = re.compile(
 SAID_BY_BOTH = 3
 # An English question of so many words says what it is about, whether or not the words are known.
 TOLD_IN_ENGLISH = 6
+# Log-odds from which on a question's wording is the reason that is given.
+SHOWS = 1.0
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
@@ -152,6 +155,15 @@ def _opinion(question: Question) -> Ground | None:
     if not _OPINION.search(question.understood):
         return None
     return Ground(reason="not_in_plan", message="规划里没有这样的评价或建议,只写了要做什么。")
+
+
+def weak_ground(question: Question, evidence: Sequence[Evidence]) -> Ground:
+    """What to say where the evidence is too weak: what the question's wording shows, else that nothing was found."""
+    asking = read_asking(question.understood)
+    if asking.vague > SHOWS and question.text == question.standalone:
+        return VAGUE
+    is_plan = bool(evidence) and evidence[0].document.metadata.period_start is not None
+    return ACHIEVED if is_plan and asking.actual > SHOWS else NOT_FOUND
 
 
 def find_refusal(

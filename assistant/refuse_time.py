@@ -22,6 +22,12 @@ _ACHIEVED = re.compile(
 )
 
 
+ACHIEVED = Ground(
+    reason="target_not_actual",
+    message="规划写的是要做什么和制定规划时的情况,不写后来实际做到了没有。",
+)
+
+
 def other_time(question: Question, top: Sequence[Evidence]) -> Ground | None:
     """A year or a five-year period that neither the evidence nor its document's period holds."""
     offered = fold(top[0].text if question.kind == "figure" else "".join(t.text for t in top))
@@ -59,5 +65,4 @@ def asks_achieved(question: Question, top: Sequence[Evidence]) -> Ground | None:
         return None
     if counted and _AIMED_TOO.search(asked):
         return None  # what is to be is asked for beside what is
-    message = "规划写的是要做什么和制定规划时的情况,不写后来实际做到了没有。"
-    return Ground(reason="target_not_actual", message=message)
+    return ACHIEVED
