@@ -20,7 +20,7 @@ from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
 # (docs/decisions/014-tuning.md shows the whole curve).
-THRESHOLD = 0.46
+THRESHOLD = 0.43
 
 FEATURES = (
     "hit",  # log-odds of the first hit's probability
@@ -135,7 +135,8 @@ def features_of(
         *_of_lead(question, weigher, lead, evidence),
         actual,
         actual * bool(lead and lead.passage.reports),
-        max(0.0, asking.vague),
+        # What the talk before completed has its subject, however it is worded.
+        max(0.0, asking.vague) * (question.text == question.standalone),
     )
 
 

@@ -40,7 +40,7 @@ SAID_BY_BOTH = 3
 # An English question of so many words says what it is about, whether or not the words are known.
 TOLD_IN_ENGLISH = 6
 # Log-odds from which on a question's wording is the reason that is given.
-SHOWS = 1.0
+SHOWS = 2.0
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
