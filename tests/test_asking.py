@@ -72,7 +72,7 @@ def test_the_wording_tells_what_dev_marks() -> None:
     ("question", "reason"),
     [
         ("其芳小学的扩建,结果到底如何了?", "target_not_actual"),
-        ("由谁出钱?", "needs_detail"),
+        ("这个什么时候弄完?", "needs_detail"),
     ],
 )
 def test_a_refusal_says_what_the_wording_shows(

@@ -81,10 +81,10 @@ def test_past_the_line_is_503_and_says_when_to_come_again(site: Site) -> None:
 
 
 def test_an_answer_that_takes_too_long_is_given_up(site: Site) -> None:
-    impatient = slow_site(site, limits=Limits(at_once=1, answer_seconds=0.2))
+    impatient = slow_site(site, limits=Limits(at_once=1, answer_seconds=0.8))
     client = TestClient(make_api(impatient))
     reply = client.post("/api/ask", json={"question": "慢"})
-    assert (reply.status_code, "0.2 秒" in reply.json()["error"]) == (503, True)
+    assert (reply.status_code, "0.8 秒" in reply.json()["error"]) == (503, True)
     with pytest.raises(BusyError, match="没有答完"):
         list(impatient.desk.stream("慢"))
     Slow.go.set()
