@@ -56,7 +56,6 @@ def draft_added(operands: Operands) -> Draft | None:
     if not _ADDED.search(text):
         return None
     counts = [t for t in operands.of_unit(asked_unit(text)) if t.unit != "%"]
-    both_said = len(_NUMBERS.findall(text)) > 1
     named = operands.named(_MERELY.sub(" ", core(text)), counts, least=LEAST_OF_BOTH)
     pairs = (
         (there, coming)
@@ -65,7 +64,7 @@ def draft_added(operands: Operands) -> Draft | None:
         if there.target is None
         and coming.baseline is None
         and there.unit == coming.unit
-        and (both_said or there.name in coming.name or coming.name in there.name)
+        and (there.name in coming.name or coming.name in there.name)
     )
     for there, coming in pairs:
         figures = operands.figure(there, past=True), operands.figure(coming)

@@ -52,7 +52,7 @@ def main() -> None:
     columns = zip(reader.get_feature_names_out(), reader.idf_, *weights, strict=True)
     found = {run: [round(float(number), 2) for number in numbers] for run, *numbers in columns}
     content = {"intercept": intercept, "runs": found}
-    WEIGHTS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    WEIGHTS.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -43,9 +43,11 @@ class LikesWord:
 
     def __init__(self, word: str) -> None:
         self.word = word
+        self.question = ""
         self.asked: list[str] = []
 
     def judge(self, query: str, texts: Sequence[str]) -> Judgements:
+        self.question = query
         self.asked += texts
         said = [9.0 if self.word in text else -9.0 for text in texts]
         return np.array([[one, one] for one in said], dtype=np.float32).reshape(len(texts), 2)
@@ -118,6 +120,25 @@ def test_an_answer_is_sure_as_the_judge_is(hashing_assistant: Assistant) -> None
     assert readings[0].evidence == found.evidence
     assert readings[1].evidence[:2] == (found.evidence[1], lead)
     assert hashing_assistant.second_look(found) is None  # the hashing embedder judges nothing
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("外地打工的孩子能在万州读书吗?", "外地打工的孩子能读书吗?"),
+        ("重庆市万州区的教师怎么交流?", "的教师怎么交流?"),
+        ("万州中学有什么特色?", "万州中学有什么特色?"),
+        ("万州区", "万州区"),
+    ],
+)
+def test_a_judge_does_not_read_the_plans_own_place(
+    hashing_assistant: Assistant, asked: str, read: str
+) -> None:
+    found = hashing_assistant.retrieve(hashing_assistant.read("怎样关爱留守儿童?"))
+    question = hashing_assistant.read(asked)
+    judge = LikesWord("")
+    second_look.read(question, found.evidence[0], found.evidence, judge)
+    assert judge.question == read
 
 
 @pytest.mark.parametrize(
