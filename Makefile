@@ -28,7 +28,7 @@ check:
 
 # 在 dev 集上评测,对照底线 evals/floor.json
 gate:
-	$(BIN)/wengui eval run --set dev --out data/evals/gate.json
+	$(BIN)/wengui eval run --set dev --processes 2 --out data/evals/gate.json
 	$(BIN)/wengui eval gate data/evals/gate.json
 
 format:

@@ -11,6 +11,7 @@ from assistant.changes import (
     difference_unit,
     draft_change,
     draft_changes,
+    draft_gap,
     draft_of,
 )
 from assistant.clause import PREFACE, asking_part
@@ -25,7 +26,7 @@ from assistant.phrases import asked_unit, asks_for, core, halves, is_change, lis
 from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
 from assistant.ranking import draft_ranking
-from assistant.sums import draft_added, draft_sum
+from assistant.sums import draft_added, draft_sum, draft_together
 from corpus.numerals import parse_numeral
 from corpus.types import Document
 
@@ -34,6 +35,12 @@ _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计
 _SHORT_OF = re.compile(
     r"(?:离|距离?)(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(?P<unit>%|年|万人|人|所|个|名|亿元|万元)"
     r"[^,。?]{0,6}?(?:差|有|缺)(?:多少|几)"
+)
+_PERSONS = ("人次", "名", "人")
+# Which of two changes more: 甲和乙,哪一个提得更多.
+_WHICH_MOVES = re.compile(
+    r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?),?(?:[^,。?]{0,6})(?:哪一?(?:个|类|项|种)?|谁)(?:的)?"
+    r"(?:提|涨|长|增|升|降|减|增加|提高|增长|减少|下降|变化)[^,。?]{0,4}(?P<way>多|快|大|猛)"
 )
 # So much of a part's words a figure's own words must say.
 STATED = 0.5
@@ -65,6 +72,11 @@ def _computed(
     ranked: Sequence[tuple[float, RankedFigure]],
 ) -> Draft | None:
     text = question.understood
+    if moves := _WHICH_MOVES.search(text):
+        operands = Operands(evidence, documents, question, ranked)
+        relative = moves["way"] == "快"
+        if draft := draft_gap(operands, moves["a"], moves["b"], relative=relative):
+            return draft
     if ranking := draft_ranking(question, evidence, documents):
         return ranking
     pair, parts = halves(text), listed(text)
@@ -74,7 +86,9 @@ def _computed(
     if not (pair or parts or asked or proportion or short):
         return None
     operands = Operands(evidence, documents, question, ranked)
-    draft = draft_proportion(operands) if proportion else draft_added(operands)
+    draft = draft_proportion(operands) if proportion else None
+    if not proportion:
+        draft = draft_together(operands, parts) or draft_added(operands)
     if short and not draft:
         draft = _short_of(operands, short)
     if len(parts) > 1 and not draft and all(is_change(part) for part in parts):
@@ -140,6 +154,8 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
     unit = "%" if asked == "complement" else asked_unit(question.understood)
     among = operands.of_unit(unit)
     if asked == "over_years":
+        if unit in _PERSONS:  # 30名 each year are 150人次
+            among = [t for u in _PERSONS for t in operands.of_unit(u)]
         among = [t for t in among if is_yearly(operands.documents[t.document_id], t)]
     named = operands.named(core(question.understood), among, least=LEAST_OF_QUESTION - 0.1)
     named = named or operands.named(" ".join(question.query.added), among)

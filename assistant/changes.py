@@ -146,7 +146,9 @@ def draft_gap(operands: Operands, first: str, second: str, *, relative: bool) ->
         for (_, aimed), change in zip(pairs, changes, strict=True)
     )
     word = "低" if gap.value < 0 else "高"
-    text = f"前者的{'增幅' if relative else '增量'}比后者{word}{gap.shown}{points}:{said}。"
+    names = [aimed.target.name for _, aimed in pairs]
+    what = "增幅" if relative else "增量"
+    text = f"{names[0]}的{what}比{names[1]}{word}{gap.shown}{points}:{said}。"
     derived = gap.derived.union(*(change.derived for change in changes))
     figures = [figure for pair in pairs for figure in pair]
     return draft_of(text, replace(gap, derived=derived), *figures)

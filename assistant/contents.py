@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft, Statement
 from assistant.extract import MAX_FIRST_LINE
-from assistant.headings import chapters_of, heading_place
+from assistant.headings import called_section, chapters_of, heading_place
 from assistant.naming import name_share
 from assistant.ordinals import WHOLE_TITLE, numbered_chapter
 from assistant.question import Question
@@ -31,7 +31,7 @@ _OUTLINE = re.compile(
     r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
     r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
-    r"|分别|各|叫|名称|依次|整|最后|末尾|全文|全篇"
+    r"|分别|各|每|啥|叫|名称|依次|整|最后|末尾|全文|全篇"
     r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别|这|小"
 )
 _HEADINGS = re.compile(
@@ -39,6 +39,20 @@ _HEADINGS = re.compile(
 )
 _SECTIONS = re.compile(
     r"(?:目录|规划|文件|正文|[章篇])[^,。?]*(?:多少|几)个?(?:小节|节|二级标题)(?!课|目)"
+)
+# What is counted or listed below a heading: 底下分了几条, 各方面的标题.
+_UNIT = r"(?:个|大|小)*(?:小?节|章|板块|块|部分|小?标题|小?点(?!的?时间)|条(?![件例])|小?任务|方面)"
+_BELOW = re.compile(
+    rf"(?:底下|下面|下设|里头?|当中|目录|[章节块]|部分)[^,。?]{{0,10}}(?:多少|几|哪几?){_UNIT}|"
+    rf"(?:怎么|如何)分(?:的|成|为)?{_UNIT}|(?:各|每)(?:条|个|项|方面|节|部分)*的?小?标题"
+)
+_MOST = re.compile(
+    r"(?:哪|什么)一?个?(?:章|部分|块)[^,。?]{0,8}?(?P<lower>小?节|条|小?标题|小点)[^,。?]{0,4}最(?P<way>多|少)"
+)
+# Boxes and tables of the whole document.
+_KINDS = {"box": ("专栏", "个"), "table": ("表", "张")}
+_ALL_OF_KIND = re.compile(
+    r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬])))"
 )
 _PARTS_IN_ENGLISH = re.compile(
     r"\b(?:how many|what|which)\b.*\b(?:parts|chapters)\b.*\b(?:plan|document|divided|structured)\b|"
@@ -74,6 +88,8 @@ def _listed_section(
             if share >= (PART_OF_TITLE if boxes else WHOLE_TITLE):
                 found = (share + len(section.title) / 1000, document, section)
                 best = max(best or found, found, key=lambda item: item[0])
+    if best is None and _BELOW.search(question.understood):
+        return called_section(asked, documents)
     return (best[1], best[2]) if best else None
 
 
@@ -112,6 +128,8 @@ def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
         _HEADINGS.search(question.understood)
         or _SECTIONS.search(question.understood)
         or _BOX_ITEMS.search(question.understood)
+        or (_BELOW.search(question.understood) and _listed_section(question, documents))
+        or _draft_counted(question, documents)
         or numbered_chapter(question, documents)
         or _whole_outline(question, documents)
     )
@@ -128,11 +146,14 @@ def _whole_outline(question: Question, documents: Sequence[Document]) -> Documen
 
 def draft_list(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The children of the section that the question names, complete and counted."""
-    if whole := _whole_outline(question, documents):
+    if counted := _draft_counted(question, documents):
+        return counted
+    nth = numbered_chapter(question, documents)
+    if (whole := _whole_outline(question, documents)) and not nth:
         parts = chapters_of(whole)
         contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
         return _outline(whole, contents, "正文", parts, "部分")
-    found = _listed_section(question, documents) or numbered_chapter(question, documents)
+    found = _listed_section(question, documents) or nth
     if found is None:
         counts = len(documents) == 1 and _SECTIONS.search(question.understood)
         return _section_count(documents[0]) if counts else None
@@ -142,13 +163,38 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
     return _outline(document, section, name, children, "项")
 
 
+def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """Which chapter has most sections; how many boxes or tables the document has."""
+    if len(documents) != 1:
+        return None
+    document = documents[0]
+    if most := _MOST.search(question.understood):
+        counts = [(len(_headings_below(document, c)), c) for c in chapters_of(document)]
+        choose = max if most["way"] == "多" else min
+        count, chapter = choose(counts, key=lambda counted: counted[0])
+        lead = Statement(
+            text=f"{most['lower']}最{most['way']}的是{chapter.title},共{count}{most['lower']}。",
+            places=(heading_place(document, chapter),),
+            kind="computed",
+            derived=frozenset({str(count)}),
+        )
+        return Draft(statements=(lead,))
+    kinds = _ALL_OF_KIND.search(question.understood)
+    kind = "box" if kinds and kinds["box"] else "table"
+    if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
+        return None
+    name, measure = _KINDS[kind]
+    return _outline(document, None, name, found, measure)
+
+
+def _headings_below(document: Document, chapter: Section) -> list[Section]:
+    return [s for s in document.children(chapter.section_id) if s.kind == "heading"]
+
+
 def _section_count(document: Document) -> Draft:
     """How many sections the chapters have together, and each."""
     chapters = chapters_of(document)
-    counted = [
-        (chapter, sum(child.kind == "heading" for child in document.children(chapter.section_id)))
-        for chapter in chapters
-    ]
+    counted = [(chapter, len(_headings_below(document, chapter))) for chapter in chapters]
     total = sum(count for _, count in counted)
     each = "；".join(f"{chapter.title}{count}节" for chapter, count in counted)
     lead = Statement(
@@ -161,17 +207,29 @@ def _section_count(document: Document) -> Draft:
 
 
 def _outline(
-    document: Document, section: Section, name: str, children: Sequence[Section], measure: str
+    document: Document,
+    section: Section | None,
+    name: str,
+    children: Sequence[Section],
+    measure: str,
 ) -> Draft:
+    """What a section, or the whole document where there is none, consists of; a box beside headings is no part."""
+    headings = [child for child in children if child.kind == "heading"]
+    parts = headings or list(children)
+    boxes = "、".join(child.label for child in children if child.kind == "box" and headings)
+    titles = "；".join(part.name if part.kind == "box" else part.title for part in parts)
+    beside = f"(另有{boxes})" if boxes else ""
+    places = [heading_place(document, each) for each in ([section] if section else [])]
     count = Statement(
-        text=f"{name}共{len(children)}{measure}:{'；'.join(child.title for child in children)}。",
-        places=tuple(heading_place(document, each) for each in (section, *children)),
+        text=f"{name}共{len(parts)}{measure}{beside}:{titles}。",
+        places=(*places, *(heading_place(document, each) for each in parts)),
         kind="computed",
-        derived=frozenset({str(len(children))}),
+        derived=frozenset({str(len(parts)), *re.findall(r"\d+", boxes)}),
     )
     if len(count.text) > MAX_FIRST_LINE:
-        count = replace(count, text=f"{name}共{len(children)}{measure}。", places=count.places[:1])
+        first = count.places[:1] if section else count.places
+        count = replace(count, text=f"{name}共{len(parts)}{measure}{beside}。", places=first)
     items = tuple(
-        Statement(text=child.name, places=(heading_place(document, child),)) for child in children
+        Statement(text=part.name, places=(heading_place(document, part),)) for part in parts
     )
     return Draft(statements=(count, *items), quotes=())

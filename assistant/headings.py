@@ -43,6 +43,14 @@ _CALLED = re.compile(
 )
 
 
+# So much of what it is called must be words of the title, in any order.
+CALLED_SHARE = 0.75
+
+
+def _is_called(what: str, title: str) -> bool:
+    return len(what) > 3 and name_share(what, title) >= CALLED_SHARE
+
+
 def called_section(asked: str, documents: Sequence[Document]) -> tuple[Document, Section] | None:
     """The section with parts that a text calls by words of its title; the highest of several."""
     call = _CALLED.search(asked)
@@ -53,7 +61,7 @@ def called_section(asked: str, documents: Sequence[Document]) -> tuple[Document,
         if call
         and section.child_ids
         and section.kind == "heading"
-        and call["what"] in bare(section.title)
+        and (call["what"] in bare(section.title) or _is_called(call["what"], section.title))
     ]
     best = min(found, key=lambda item: item[0], default=None)
     return (best[1], best[2]) if best else None

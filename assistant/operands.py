@@ -40,7 +40,8 @@ _NAME_SHARES = (1.0, 1.0, 0.9)
 MIN_HELD = 0.5
 # From here on the figure that the evidence puts first is meant where no name is said.
 SURE = 0.8
-_BOUNDS = {
+# The words of a bound, before and behind a value.
+BOUNDS = {
     "约": ("约", ""),
     "不低于": ("至少", ""),
     "以上": ("", "以上"),
@@ -93,7 +94,7 @@ class Figure:
     @property
     def bounded(self) -> tuple[str, str]:
         """The words of the bound before and behind a value that comes of this one."""
-        return _BOUNDS.get(self.target.bound, ("", ""))
+        return BOUNDS.get(self.target.bound, ("", ""))
 
     @property
     def when(self) -> str:

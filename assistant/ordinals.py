@@ -23,14 +23,25 @@ _NAME_ASKED = re.compile(
 _PARTS_OF_CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,12}?"
     r"(?:由(?=.{1,6}(?:组成|构成))|分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些|[二两三四五六七八九十])?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
+    r"|(?:第[一二三四五六七八九十\d]+|最后|最末)(?:个|大)*(?:部分|章)[^,。?]{0,14}(?:怎么|如何)分"
 )
+# 第三张: a slip for 第三章.
+_SLIP = re.compile(r"(?<=第)([一二三四五六七八九十])张")
+_ENGLISH = re.compile(
+    r"\bhow many (?:sub)?(?:sections|parts|items)\b.*"
+    r"\b(?P<which>first|second|third|fourth|fifth|sixth|last|final) (?:chapter|part)\b",
+    re.IGNORECASE,
+)
+_ENGLISH_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _SECTION = re.compile(r"[节条项]$")
 _TOP = re.compile(r"大|章|部分|块|目录|一级")
 
 
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The n-th or last item of a section, or of the whole document, by its name."""
-    asked = _TITLE_FIRST.sub(r"\2\1", bare(question.understood))
+    asked = _TITLE_FIRST.sub(r"\2\1", _asked(question))
+    if _PARTS_OF_CHAPTER.search(asked):
+        return None
     matches = list(_ORDINAL.finditer(asked))
     if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
         return None
@@ -80,12 +91,22 @@ def numbered_chapter(
     question: Question, documents: Sequence[Document]
 ) -> tuple[Document, Section] | None:
     """The chapter whose parts are asked for by its number: 最后一大部分下面分几条."""
-    match = _PARTS_OF_CHAPTER.search(bare(question.understood))
-    ordinal = _ORDINAL.search(match[0]) if match else None
-    if ordinal is None or len(documents) != 1:
+    if len(documents) != 1:
         return None
-    chapter = _nth(chapters_of(documents[0]), ordinal)
+    chapters = chapters_of(documents[0])
+    if english := _ENGLISH.search(question.standalone):
+        which = english["which"].lower()
+        place = _ENGLISH_NUMBERS.index(which) if which in _ENGLISH_NUMBERS else len(chapters) - 1
+        chapter = chapters[place] if place < len(chapters) else None
+    else:
+        match = _PARTS_OF_CHAPTER.search(_asked(question))
+        ordinal = _ORDINAL.search(match[0]) if match else None
+        chapter = _nth(chapters, ordinal) if ordinal else None
     return (documents[0], chapter) if chapter and chapter.child_ids else None
+
+
+def _asked(question: Question) -> str:
+    return _SLIP.sub(r"\1章", bare(question.understood))
 
 
 def _nth(items: Sequence[Section], ordinal: re.Match[str]) -> Section | None:

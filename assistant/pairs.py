@@ -25,6 +25,8 @@ _EITHER_WAY = re.compile(r"哪|谁|倍数?关系")
 _MOVES = re.compile(
     r"(?:上升|提高|增加|变大|变高|升|涨)还是(?:会|要)?(?:下降|降低|减少|变小|变低|降|跌)|变化(?:了|多少|怎|如何|情况)|(?:怎么|如何)变"
 )
+# A whole that is what comes on top: 新增的学生里,小学占多少.
+_ADDED = re.compile(r"(?:新增|增加|净增|多出来?)的")
 # The difference of two records in both of their years.
 _EACH_YEAR = re.compile(
     r"(?:分别|各)[^,。?]{0,4}(?:给出|是|为)?.*(?:19|20)\d\d年?(?:和|与|、)(?:19|20)\d\d年"
@@ -61,7 +63,7 @@ def _asks_changes(operands: Operands, kind: Pair, first: str, second: str) -> bo
     """Whether two changes are compared, not two figures."""
     text = operands.question.understood
     if kind == "part":
-        return is_change(first) and is_change(second)
+        return is_change(second) or _ADDED.search(second) is not None
     each_year = _EACH_YEAR.search(operands.question.standalone) is not None
     return kind == "difference" and bool(
         asks_gap_change(text) or each_year or asks_gap(first, text)

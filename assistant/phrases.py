@@ -13,7 +13,7 @@ Pair = Literal["difference", "ratio", "part", "sum"]
 
 _CHANGE = (
     "净?增加|净增|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
-    "多出来|多出|长(?=多少|几)|多(?=多少|几|了|出)|(?<!多)少(?=多少|几|了)"
+    "多出来|多出|长(?=多少|几)|多(?=多少|几|了|出)|(?<![多至最])少(?=多少|几|了)"
 )
 _CHANGES = re.compile(_CHANGE)
 # 提高到多少 asks for the value itself.
@@ -83,6 +83,13 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
     (
         "difference",
         re.compile(
+            r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?),?(?:哪一?(?:个|类|种|项)?|谁)[^,。?]{0,6}[多高大长][^?]*?"
+            r"(?:多|高|差|大|长|超)(?:出)?(?:多少|几)"
+        ),
+    ),
+    (
+        "difference",
+        re.compile(
             r"^(?P<a>.+?)(?:和|与|跟|同|、)(?P<b>.+?)(?:之间)?"
             r"(?:相差|差距|之差|差了?多少|差几|差值)"
         ),
@@ -94,7 +101,7 @@ _GAP_CHANGE = re.compile(
     r"(?:差距|相差|差值|差额|差).*(?:缩小|拉大|扩大|变大|变小|增大|减小|拉开|变化|变动)"
 )
 _SUM = re.compile(
-    r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加在一起|合(?:在|到)一起"
+    r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加在一起|合(?:在|到)一起|凑(?:成|在|到)?一(?:堆|起)|凑起来"
 )
 # 小学加初中有多少.
 _PLUS = re.compile(
@@ -106,6 +113,9 @@ _LISTED = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?<![增参更添追])加(?![强快大入以工班上起拢在密])|"
     r"[、,]|和|与|及|跟|加上|以及"
 )
+# What follows the parts, or what they are among: 甲加上乙,中职一共; 名师培养中,甲、乙.
+_TRAILING = re.compile(r"(?<=.)[,](?=[^,、和与及]*$)")
+_AMONG = re.compile(r"^[^,、]{2,14}(?:[中里上]|里面|方面)[,]")
 _LEADING_IN = re.compile(rf"{PREFACE.pattern}|^(?:一?下)?[,，]")
 _NO_PART = re.compile(
     r"[两二三四五几][样者类种项个块笔边]|在校(?:学?生)?数?|学生数?|数量|人数|个数|总数|全部|所有|一起|再"
@@ -235,4 +245,8 @@ def listed(text: str) -> tuple[str, ...]:
     if match.re is _PLUS:
         return _parted(text)
     head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]
+    head = _AMONG.sub("", head)
+    before = _TRAILING.split(head)
+    if len(before) == 2 and "," not in before[0] and len(parts := _parted(before[0])) > 1:
+        return parts
     return _parted(_LEADING_IN.sub("", head)) or _parted(_LEADING_IN.sub("", tail))

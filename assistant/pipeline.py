@@ -23,6 +23,7 @@ from assistant.generate import Brief, Steps, Writer
 from assistant.models import open_model
 from assistant.neighbours import draft_neighbours
 from assistant.ordinals import draft_nth
+from assistant.premises import draft_corrected
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal, weak_ground
@@ -116,7 +117,7 @@ class Assistant:
         )
 
     def exact(self, found: Retrieved) -> Draft | Ground | None:
-        """What the structure of the documents says: their card, a reason to refuse, a computation, an outline."""
+        """What the documents' structure says: their card, what a question has wrong, a reason to refuse, an outline."""
         question = found.question
         documents = tuple(self.documents.values())
         near = dict.fromkeys(hit.passage.document_id for hit in found.hits)
@@ -125,6 +126,7 @@ class Assistant:
             draft_card(question, documents)
             or draft_document_number(question, nearby)
             or draft_by_number(question, nearby)
+            or draft_corrected(question, found.evidence)
         ):
             return about
         if outline := (

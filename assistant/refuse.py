@@ -16,9 +16,10 @@ from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground, Rule, asked_of
 from assistant.refuse_place import other_place
-from assistant.refuse_time import ACHIEVED, asks_achieved, other_time
+from assistant.refuse_time import ACHIEVED, asks_achieved, other_time, sounds_achieved
 from corpus.fold import fold
 from corpus.numerals import parse_numeral
+from corpus.quantities import find_quantities
 from corpus.types import Document
 
 DATA = Path(__file__).parent / "data"
@@ -35,6 +36,13 @@ _LISTED = re.compile(
     r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|"
     r"名单|please list|which \d+"
 )
+# Which they are: 是哪几个乡镇, 乡镇是哪些.
+_WHICH = re.compile(
+    r"(?:是|有|在|放在|设在)哪(?:些|几)(?:个|所|家|项|名|对|间|条)?(?P<behind>[\u3400-\u9fff]{2,4})(?=[哦呢嘛啊呀的]*[?。]|$)|"
+    r"(?P<before>[\u3400-\u9fff]{2,4})(?:都|到底|具体|分别)?(?:是|有)(?:哪(?:些|几)(?:个|所|家|项|名|对|间|条)?|谁)(?=[哦呢嘛啊呀的]*[?。]|$)"
+)
+# So many a sentence may list in passing.
+FEW = 3
 # So many characters of what is asked for that the evidence says too are no chance.
 SAID_BY_BOTH = 3
 # An English question of so many words says what it is about, whether or not the words are known.
@@ -137,6 +145,23 @@ def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
     return Ground(reason="not_in_plan", message=f"规划只写了有{count[0]},没有列出具体是哪些。")
 
 
+def _uncounted(question: Question, best: Evidence) -> Ground | None:
+    """Whether things are asked for by name that the best evidence only counts: 试点乡镇是哪几个, of 5-10个乡镇."""
+    which = _WHICH.search(question.understood)
+    noun = which and (which["before"] or which["behind"])
+    if not noun:
+        return None
+    text = fold(best.text)
+    for quantity in find_quantities(text):
+        number = int(quantity.high or quantity.value)
+        behind = re.split(r"[,，、;；。:：]", text[quantity.span.end :])[0]
+        if number > FEW and noun[-2:] in behind and not _lists(text, number):
+            said = text[quantity.span.start : quantity.span.end]
+            message = f"规划只写了{said}{noun},没有列出具体是哪些。"
+            return Ground(reason="not_in_plan", message=message)
+    return None
+
+
 def _lists(text: str, number: int) -> bool:
     """Whether a stretch between commas names at least so many things, and not only says their number."""
     stretches = re.split(r"[,，;；。:：()（）“”]", text)
@@ -189,7 +214,9 @@ def find_refusal(
         ("attribute", lambda: _missing_attribute(question, top)),
         (None, lambda: other_time(question, top)),
         ("achieved", lambda: asks_achieved(question, top)),
+        ("worded", lambda: sounds_achieved(question, top)),
         ("unlisted", lambda: _unlisted(question, top)),
+        ("uncounted", lambda: _uncounted(question, top[0])),
     )
     for rule, check in checks:
         if ground := check():

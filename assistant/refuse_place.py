@@ -13,6 +13,8 @@ from corpus.types import Document
 DATA = Path(__file__).parent / "data"
 
 SHORT_SOUND = 5
+# Ours is one of the places named: 达州、万州, 在达州和万州之间.
+_BOTH = re.compile(r"、|之间|来回|往返|两头跑|转来转去")
 # A town or street by its name, and no kind of them: 分水镇, not 各乡镇, 重点乡镇.
 _TOWN = re.compile(
     r"(?<![\u3400-\u9fff])(?!(?:乡|城|集|村|小|重点|这个|那个|哪个|每个|各个|我们|你们|咱们|中心|所有|多少|几个)(?:镇|乡|街))"
@@ -81,7 +83,7 @@ def _is_about(name: str, asked: str, own: str) -> bool:
         joined = asked[max(0, match.start() - 10) : match.end() + 10]
         ours = (
             any(part in joined for part in re.findall(r"[\u3400-\u9fff]{2}(?=区|县|市)", own))
-            and "、" in joined
+            and _BOTH.search(joined) is not None
         )
         if not re.search(aside, around) and not ours:
             return True

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from assistant.asking import read_asking
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import PRESUMES, Ground, asked_of
@@ -22,6 +23,8 @@ _ACHIEVED = re.compile(
 )
 
 
+# Log-odds from which the wording says so; on dev, fit and 670 further questions right for 91 of 100.
+SOUNDS = 2.0
 ACHIEVED = Ground(
     reason="target_not_actual",
     message="规划写的是要做什么和制定规划时的情况,不写后来实际做到了没有。",
@@ -53,16 +56,29 @@ def other_time(question: Question, top: Sequence[Evidence]) -> Ground | None:
     return None
 
 
+def _tells_before(question: Question, top: Sequence[Evidence]) -> bool:
+    """Whether the time before the plan is asked for, or told of: what was achieved then it does say."""
+    baseline = top[0].document.metadata.baseline_year
+    before = question.query.period_ends or question.query.past or top[0].passage.reports
+    return bool(before) or baseline in question.years
+
+
 def asks_achieved(question: Question, top: Sequence[Evidence]) -> Ground | None:
     """Whether what was achieved is asked for, and the evidence, of a plan, says what is to be."""
-    if top[0].document.metadata.period_start is None:
+    if top[0].document.metadata.period_start is None or _tells_before(question, top):
         return None
     asked = asked_of(question)
     counted = question.kind == "figure" and _ACTUAL.search(asked)
-    before = question.query.period_ends or question.query.past or top[0].passage.reports
-    baseline = top[0].document.metadata.baseline_year
-    if before or (baseline in question.years) or not (counted or _ACHIEVED.search(asked)):
+    if not (counted or _ACHIEVED.search(asked)):
         return None
     if counted and _AIMED_TOO.search(asked):
         return None  # what is to be is asked for beside what is
     return ACHIEVED
+
+
+def sounds_achieved(question: Question, top: Sequence[Evidence]) -> Ground | None:
+    """The same by the question's whole wording, where that is as good as sure."""
+    if top[0].document.metadata.period_start is None or question.query.english:
+        return None
+    sure = read_asking(question.understood).actual > SOUNDS
+    return ACHIEVED if sure and not _tells_before(question, top) else None

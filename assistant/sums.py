@@ -10,11 +10,12 @@ from assistant.draft import Draft
 from assistant.mentions import beside, found_figures
 from assistant.operands import Figure, Operands, people_of
 from assistant.phrases import asked_unit, core, counts_persons
+from corpus.types import Target
 from index.query import fits_unit
 
 # What there is and what is to come are summed: 已经有…,再添…,总共….
 _ADDED = re.compile(
-    r"(?:已经|已有|已建|已创建|原有|原来|现有|本来|十三五)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
+    r"(?:已经|已有|已建|已创建|原有|原来|现有|本来|十三五|[前上]一?个五年)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
     r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有|多少|几)"
 )
 # The words of such a question that name nothing.
@@ -32,12 +33,18 @@ def draft_sum(operands: Operands, parts: Sequence[str]) -> Draft | None:
 
     The last part may say only what all of them are for: `甲、乙,要培养的一共多少`.
     """
-    figures = _summands(operands, parts)
+    figures = _summands(operands, parts, _countable(operands))
     if len(parts) > 2 and len(figures) == len(parts) - 1 and core(parts[-1]) not in parts:
         parts = parts[:-1]
     if len(figures) < len(parts):
         return None
     return _total(figures)
+
+
+def draft_together(operands: Operands, parts: Sequence[str]) -> Draft | None:
+    """The sum of the figures that the parts name, where one section gives them all."""
+    figures = _in_one_place(operands, parts, _countable(operands)) if parts else []
+    return _total(figures) if figures else None
 
 
 def _total(figures: Sequence[Figure]) -> Draft:
@@ -79,14 +86,42 @@ def _as_said(figure: Figure, words: str) -> bool:
     return not said or figure.value in said
 
 
-def _summands(operands: Operands, parts: Sequence[str]) -> list[Figure]:
-    """The figures that the parts name, as far as each names one of its own."""
+def _in_one_place(
+    operands: Operands, parts: Sequence[str], among: Sequence[Target]
+) -> list[Figure]:
+    """The best figures of all parts that one section gives; none where no section has all of them."""
+    named = [found_figures(operands, part, among) for part in parts]
+    # What follows the parts may name nothing: 甲、乙、丙 培育人数合计.
+    named = named[:-1] if len(named) > 2 and not named[-1] else named
+    for first in named[0]:
+        place = first.target.section_id
+        inside = [
+            next((f for f in found if f.target.section_id == place and beside([first], f)), None)
+            for found in named
+        ]
+        figures = [figure for figure in inside if figure and _as_said(figure, figure.target.name)]
+        units = {figure.target.unit for figure in figures}
+        names = {figure.target.name for figure in figures}
+        if len(names) == len(named) and len(units) == 1:
+            return figures
+    return []
+
+
+def _counts_persons(operands: Operands) -> bool:
     text = operands.question.understood
-    unit = asked_unit(text)
-    among = [t for t in operands.of_unit(unit) if t.unit != "%"]
-    persons = unit.endswith("人") or counts_persons(text)
-    if persons:
-        among = [t for t in among if fits_unit("人", t.unit)]
+    return asked_unit(text).endswith("人") or counts_persons(text)
+
+
+def _countable(operands: Operands) -> list[Target]:
+    """The records that may be summed: no shares; persons alone where persons are asked for."""
+    among = [t for t in operands.of_unit(asked_unit(operands.question.understood)) if t.unit != "%"]
+    persons = _counts_persons(operands)
+    return [t for t in among if fits_unit("人", t.unit)] if persons else among
+
+
+def _summands(operands: Operands, parts: Sequence[str], among: Sequence[Target]) -> list[Figure]:
+    """The figures that the parts name, as far as each names one of its own."""
+    persons = _counts_persons(operands)
     figures: list[Figure] = []
     for part in parts:
         same = [t for t in among if not figures or t.unit == figures[0].target.unit]

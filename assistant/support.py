@@ -5,17 +5,15 @@ look like the plan's words.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import pairwise
 
+from assistant.counted import counted, likeness, pairs_in_order, stated
 from assistant.draft import Statement
 from assistant.ground import is_grounded, numbers_in, stated_numbers
 from assistant.sources import Source, Unit, instructs
 from assistant.written import Sentence
 from corpus.fold import bare, fold
-from corpus.quantities import Quantity, find_quantities
 
 # What the cited sentences must hold of a sentence's wording, see Wording.
 # Measured with `python -m evals.bench.support` (docs/decisions/007-language-model.md).
@@ -26,9 +24,7 @@ MAX_SCATTERED = 0.2
 MIN_GAIN = 0.12
 MAX_UNITS = 3
 
-_CLAUSE = re.compile(r"[,，、;；:：。！？!?]")
 _SEGMENT = re.compile(r"[;；。！？!?]")
-_BOUND = re.compile(r"^(?:及?以上|左右|上下|以内|以下)")
 _PHRASE = re.compile(r"[,，;；:：。！？!?]")
 # Words that turn or bound a statement, longest first, and words of things already reached: each one
 # written must stand in a quote as itself. The first alternatives only look like them.
@@ -42,13 +38,9 @@ _TURNS = re.compile(
 _DENIED = re.compile("(?:不得|不能|不再|严禁|禁止|没有|未(?!来|成年)|不(?!断|同|仅|足))(..)")
 
 
-def _pairs_in_order(text: str) -> list[str]:
-    return [a + b for a, b in pairwise(bare(text))]
-
-
 def pairs(text: str) -> frozenset[str]:
     """The pairs of neighbouring characters of a text, folded, punctuation left out."""
-    return frozenset(_pairs_in_order(text))
+    return frozenset(pairs_in_order(text))
 
 
 def share(text: str, held: frozenset[str]) -> float:
@@ -76,38 +68,6 @@ def _supporting(text: str, units: Sequence[Unit]) -> list[Unit]:
     return chosen
 
 
-def _clauses(text: str) -> Iterator[tuple[str, int]]:
-    """(clause, where it starts), cut at every comma."""
-    start = 0
-    for mark in [*_CLAUSE.finditer(text)]:
-        yield text[start : mark.start()], start
-        start = mark.end()
-    yield text[start:], start
-
-
-def _near(clause: str, quantity: Quantity, start: int) -> dict[str, float]:
-    """The pairs of the words that a quantity counts, weighing less the farther they stand from it.
-
-    What is counted follows (80名市级骨干教师) or, where nothing does, goes before (示范校15所).
-    """
-    behind = _BOUND.sub("", clause[quantity.span.end - start :])
-    words = _pairs_in_order(behind) or _pairs_in_order(clause[: quantity.span.start - start])[::-1]
-    weights: dict[str, float] = {}
-    for distance, pair in enumerate(words, start=1):
-        weights.setdefault(pair, 1 / distance)
-    return weights
-
-
-def _counted(text: str) -> list[tuple[Quantity, dict[str, float]]]:
-    """Each quantity of a text with the words that it counts."""
-    return [
-        (quantity, _near(clause, quantity, start))
-        for quantity in find_quantities(text)
-        for clause, start in _clauses(text)
-        if start <= quantity.span.start < start + len(clause)
-    ]
-
-
 def figures_fit(text: str, quotes: Sequence[str]) -> bool:
     """Whether each quantity is the one that the quotes give for the same thing.
 
@@ -117,21 +77,17 @@ def figures_fit(text: str, quotes: Sequence[str]) -> bool:
     >>> figures_fit("建成区级示范校15所", ["建成市级示范校15所、区级示范校20所"])
     False
     """
-    offered = [found for quote in quotes for found in _counted(quote)]
-    for quantity, near in _counted(text):
+    offered = [found for quote in quotes for found in counted(quote)]
+    for quantity, near in counted(text):
         rivals = [
-            (sum(near[pair] * words[pair] for pair in near.keys() & words), _stated(other))
+            (likeness(near, words), stated(other))
             for other, words in offered
             if other.bare_unit == quantity.bare_unit
         ]
-        likest = max((likeness for likeness, _ in rivals), default=0.0)
-        if (likest, _stated(quantity)) not in rivals:
+        likest = max((alike for alike, _ in rivals), default=0.0)
+        if (likest, stated(quantity)) not in rivals:
             return False
     return True
-
-
-def _stated(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
-    return quantity.amount, quantity.high, quantity.bound
 
 
 def turns_fit(text: str, quotes: Sequence[str]) -> bool:

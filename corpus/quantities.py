@@ -37,6 +37,7 @@ _CHINESE_QUANTITY = re.compile(
     r"(?P<whole>(?P<low>[一二两三四五六七八九十百][零一二三四五六七八九十百千万亿]*)"
     r"(?P<unit>所|个(?!性|类别|方面)|名|项(?!准则|规定|原则|制度|管理|纪律)|间|套|门|对|座|家|人次|人(?![才工])|种))"
 )
+_ABOUT = re.compile(r"[一二两三四五六七八九]{2}")
 # The number of a section, of a box or of a version counts nothing.
 _NO_QUANTITY_AFTER = re.compile(r"(?:第|专栏|[表图.+a-z\d])\s*$")
 _BOUNDS: dict[str, Bound] = {
@@ -96,7 +97,8 @@ def _in_numerals(text: str) -> Iterator[Quantity]:
     for match in _CHINESE_QUANTITY.finditer(text):
         value = parse_numeral(match["low"])
         quoted = text.rfind("“", 0, match.start()) > text.rfind("”", 0, match.start())
-        if value is not None and not quoted:
+        about = _ABOUT.fullmatch(match["low"])  # 七八个 is no number
+        if value is not None and not quoted and not about:
             yield Quantity(
                 span=Span(*match.span("whole")),
                 value=Decimal(value),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from functools import partial as partial_of
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,8 +27,8 @@ def evaluation() -> None:
     """The commands below measure how often the answers are right."""
 
 
-def _progress(items: Iterable[Item]) -> Iterable[Item]:
-    bar: Iterable[Item] = tqdm(items, desc="评测", unit="题", disable=None)
+def _progress(items: Iterable[Item], total: int | None = None) -> Iterable[Item]:
+    bar: Iterable[Item] = tqdm(items, desc="评测", unit="题", total=total, disable=None)
     return bar
 
 
@@ -52,9 +53,12 @@ def _system(settings: Settings, name: str) -> System:
     return (Dense if name == "dense" else Tutorial)(assistant.documents, embedder)
 
 
-def _run(settings: Settings, set_name: str, system_name: str, out: Path) -> dict[str, Any]:
+def _run(
+    settings: Settings, set_name: str, system_name: str, out: Path, *, processes: int = 1
+) -> dict[str, Any]:
     from evals.questions import load_questions, locate
-    from evals.run import evaluate, make_report, save_report
+    from evals.run import evaluate, make_report, one_by_one, save_report
+    from evals.workers import evaluate_apart
     from index.builds import current_folder
     from index.manifest import Manifest
 
@@ -66,7 +70,13 @@ def _run(settings: Settings, set_name: str, system_name: str, out: Path) -> dict
     chosen = {name: str(value) for name, value in asdict(settings).items() if "folder" not in name}
     about = json.dumps([system_name, manifest, chosen, [q.id for q in questions]], sort_keys=True)
     partial = out.with_name(f".{out.stem}-{sha256(about.encode()).hexdigest()[:12]}.partial.jsonl")
-    outcomes = evaluate(system, questions, partial, _progress)
+    opens = partial_of(_system, settings, system_name)
+    evaluates = (
+        partial_of(evaluate_apart, opens, processes=processes)
+        if processes > 1
+        else one_by_one(system)
+    )
+    outcomes = evaluate(evaluates, questions, partial, _progress)
     label = set_name if set_name in {"dev", "test"} else Path(set_name).name
     report = make_report(system, label, outcomes, {"index": manifest, "settings": chosen})
     save_report(report, out)
@@ -85,11 +95,14 @@ def _run(settings: Settings, set_name: str, system_name: str, out: Path) -> dict
     help="被测的系统",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="结果文件(默认 data/evals/)")
+@click.option(
+    "--processes", type=click.IntRange(1), default=1, help="同时用几个进程(延迟只在用一个时可比)"
+)
 @click.pass_obj
-def run(settings: Settings, set_name: str, system: str, out: Path | None) -> None:
+def run(settings: Settings, set_name: str, system: str, out: Path | None, processes: int) -> None:
     """Measure a system on a set, print the main metrics, keep the report."""
     path = out or settings.data_folder / "evals" / f"{system}-{Path(set_name).stem}.json"
-    report = _run(settings, set_name, system, path)
+    report = _run(settings, set_name, system, path, processes=processes)
     _print_metrics(report["metrics"])
     latency = report["latency_ms"]
     click.echo(f"延迟 p50 {latency['p50']:.0f} 毫秒,p95 {latency['p95']:.0f} 毫秒。结果:{path}")

@@ -180,21 +180,29 @@ def outcome_from(fields: dict[str, Any]) -> Outcome:
 
 
 def evaluate(
-    system: System,
+    outcomes: Callable[[Sequence[EvalQuestion]], Iterable[Outcome]],
     questions: Sequence[EvalQuestion],
     partial: Path,
-    progress: Callable[[Iterable[EvalQuestion]], Iterable[EvalQuestion]] = iter,
+    progress: Callable[[Iterable[Outcome], int], Iterable[Outcome]] = lambda items, total: items,
 ) -> list[Outcome]:
-    """The outcomes of all questions, in order. Each is written down at once: a stopped run goes on."""
+    """The outcomes of all questions, in order. Each is written down at once: a stopped run goes on.
+
+    `progress` is given the outcomes as they come, and how many there will be.
+    """
     done = _load_partial(partial)
+    left = [question for question in questions if question.id not in done]
     partial.parent.mkdir(parents=True, exist_ok=True)
     with partial.open("a", encoding="utf-8") as stream:
-        for question in progress([q for q in questions if q.id not in done]):
-            outcome = evaluate_one(system, question)
-            done[question.id] = outcome
+        for outcome in progress(outcomes(left), len(left)):
+            done[outcome.id] = outcome
             stream.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
             stream.flush()
     return [done[question.id] for question in questions]
+
+
+def one_by_one(system: System) -> Callable[[Sequence[EvalQuestion]], Iterable[Outcome]]:
+    """The outcomes of questions by a system in this process."""
+    return lambda questions: (evaluate_one(system, question) for question in questions)
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Estimate]:

@@ -2,8 +2,9 @@
 
 import json
 import math
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,7 @@ from assistant.compose import compose_refusal
 from assistant.pipeline import Assistant
 from assistant.refusals import NOT_FOUND
 from assistant.settings import Settings
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Refusal, Turn
 from corpus.errors import InputError
 from corpus.types import BODY_KINDS, Document
 from evals.answers import citation_scores, has_wrong_number, holds, is_correct
@@ -38,11 +39,20 @@ from evals.gate import failures, load_floor
 from evals.questions import EvalQuestion, load_questions, locate
 from evals.report import render
 from evals.retrieval import measure
-from evals.run import Outcome, evaluate, evaluate_one, make_report, risk_coverage, summarise
+from evals.run import (
+    Outcome,
+    evaluate,
+    evaluate_one,
+    make_report,
+    one_by_one,
+    risk_coverage,
+    summarise,
+)
 from evals.significance import estimate, randomisation_test
 from evals.systems import AssistantSystem, Lexical, Tutorial
+from evals.workers import evaluate_apart
 from index.embedders.hashing import HashingEmbedder
-from index.types import Hit
+from index.types import Hit, Passage
 
 # --- the sets -------------------------------------------------------------------------------------
 
@@ -375,22 +385,53 @@ def test_a_stopped_run_goes_on(hashing_assistant: Assistant, tmp_path: Path) -> 
     questions = load_questions("dev")[:8]
     partial = tmp_path / "partial.jsonl"
     system = AssistantSystem(hashing_assistant)
-    evaluate(system, questions[:5], partial)
+    evaluate(one_by_one(system), questions[:5], partial)
     with partial.open("a", encoding="utf-8") as stream:
         stream.write('{"id": "dev-006", "que')  # killed while writing
     asked: list[str] = []
 
-    def progress(items: Any) -> Any:
-        for item in items:
-            asked.append(item.id)
-            yield item
+    def progress(outcomes: Any, total: int) -> Any:
+        for outcome in outcomes:
+            asked.append(outcome.id)
+            yield outcome
+        assert total == len(asked)
 
     partial.write_text(
         "\n".join(partial.read_text(encoding="utf-8").splitlines()[:5]) + "\n", encoding="utf-8"
     )
-    outcomes = evaluate(system, questions, partial, progress)
+    outcomes = evaluate(one_by_one(system), questions, partial, progress)
     assert asked == [question.id for question in questions[5:]]
     assert [o.id for o in outcomes] == [q.id for q in questions]
+
+
+class Refusing:
+    """A system without documents that refuses whatever it is asked, and says in which process."""
+
+    name = "refusing"
+
+    def __init__(self) -> None:
+        self.documents: Mapping[str, Document] = {}
+        self.passages: Sequence[Passage] = ()
+
+    def search(self, query: str, *, k: int) -> tuple[()]:
+        return ()
+
+    def answer(self, question: str, history: object = ()) -> Answer:
+        message = str(os.getpid())
+        return Answer(
+            question=question,
+            standalone_question=question,
+            text=message,
+            refusal=Refusal(reason="not_in_plan", message=message),
+        )
+
+
+def test_several_processes_evaluate_in_order() -> None:
+    questions = [q for q in load_questions("dev") if not q.answerable][:12]
+    outcomes = list(evaluate_apart(Refusing, questions, 2))
+    assert [o.id for o in outcomes] == [q.id for q in questions]
+    assert {o.status for o in outcomes} == {"refused"}
+    assert str(os.getpid()) not in {o.first_line for o in outcomes}
 
 
 def test_the_baselines_answer_everything(hashing_assistant: Assistant) -> None:

@@ -1,0 +1,203 @@
+"""A question that takes for granted what the plan says otherwise: another number, direction or year.
+
+It is answered with what the plan does say, whatever else it asks: 为什么要新增300对 where 30 are to be.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.counted import counted, likeness, near
+from assistant.draft import Draft, Place, Statement
+from assistant.evidence import Evidence
+from assistant.extract import place_of
+from assistant.facts import in_words, row_places, row_record
+from assistant.naming import name_share
+from assistant.operands import BOUNDS
+from assistant.operations import plain
+from assistant.question import Question
+from corpus.fold import fold
+from corpus.quantities import Quantity, find_quantities
+from corpus.types import Span
+
+# What the best sentences say counts; a number that any of the others says too is not wrong.
+SENTENCES = 2
+# Two numbers count the same when the words by them are so alike (of 645 questions with a quantity).
+SAME = 0.4
+# A year is farther from what it tells.
+SAME_OF_YEAR = 0.3
+# A sentence that holds so much of the question tells of the same.
+MOSTLY = 0.5
+# So much of a row's name a question must say.
+NAMED = 0.6
+MAX_WORDS = 80
+
+# A number that is only compared with, or that chooses among things, is not said to be the plan's.
+_COMPARED = re.compile(
+    r"(?:超过|超|多于|少于|低于|高于|大于|小于|不到|不足|过了?|破|离|距离?|差|比)[^\d,。?]{0,2}$|(?:哪|前|后|第|任选|其中)$"
+)
+_COMPARES = re.compile(r"^(?:以上|以下|以内)?[^,。?]{0,3}(?:的有|的是|哪|几|多少)|^(?:多|几|左右)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?")
+# Who says a year of a plan: the plan itself as somebody heard it.
+_TOLD = re.compile(
+    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才"
+)
+_UP = "提高|增加|上升|增长|上涨|提升|升高|新增|扩大|延长|涨|升|增"
+_DOWN = "降低|下降|减少|缩减|压减|缩短|压缩|减|降|缩"
+_MOVED = re.compile(rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|到|至|约|大约|近|不少于|至少)?$")
+
+
+def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """What the plan says instead of what the question takes for granted; None where nothing is wrong in it.
+
+    Only of what calls itself an official document.
+    """
+    if not evidence or not evidence[0].document.metadata.kind:
+        return None
+    for correct in (_other_number, _other_direction, _other_of_row, _other_year):
+        if draft := correct(question, evidence):
+            return draft
+    return None
+
+
+def _claimed(asked: str) -> list[Quantity]:
+    """The quantities that a question says of something, not those it compares with."""
+    return [
+        quantity
+        for quantity in find_quantities(asked)
+        if not _YEAR.match(asked[quantity.span.start :])
+        and not _COMPARED.search(asked[: quantity.span.start])
+        and not _COMPARES.search(asked[quantity.span.end :])
+    ]
+
+
+def _values(quantity: Quantity) -> set[tuple[Decimal, str]]:
+    ends = {quantity.amount, quantity.high or quantity.amount}
+    return {(end, quantity.bare_unit) for end in ends}
+
+
+def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """Another number of the same thing, where none of the sentences has the question's."""
+    asked = question.understood
+    known = {value for item in evidence for q in find_quantities(item.text) for value in _values(q)}
+    for claimed in _claimed(asked):
+        if claimed.value == 1 or _values(claimed) & known:
+            continue
+        words = near(asked, claimed.span)
+        rivals = [
+            (likeness(words, own), -rank, -other.span.start, other, item)
+            for rank, item in enumerate(evidence[:SENTENCES])
+            for other, own in counted(fold(item.text))
+            if other.bare_unit == claimed.bare_unit
+        ]
+        best = max(rivals, key=lambda rival: rival[:3], default=None)
+        if best and best[0] >= SAME:
+            *_, other, item = best
+            said = asked[claimed.span.start : claimed.span.end]
+            before, after = BOUNDS.get(other.bound, ("", ""))
+            value = item.text[other.span.start : other.span.end]
+            after = "" if re.search("[余多]", value) else after
+            lead = f"规划写的是{before}{value}{after},不是{said}"
+            return _corrected(item, other.span, lead, said)
+    return None
+
+
+def _moved(text: str, quantity: Quantity) -> re.Match[str] | None:
+    return _MOVED.search(text[: quantity.span.start])
+
+
+def _other_direction(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """The same number going the other way: 提高1岁 where it is 降低1岁."""
+    asked = question.understood
+    for claimed in _claimed(asked):
+        said = _moved(asked, claimed)
+        if not said:
+            continue
+        for item in evidence[:SENTENCES]:
+            for other in find_quantities(item.text):
+                written = _moved(fold(item.text), other)
+                if (
+                    written
+                    and _values(other) == _values(claimed)
+                    and bool(written["up"]) != bool(said["up"])
+                    and written[0] not in asked
+                ):
+                    value = item.text[other.span.start : other.span.end]
+                    lead = f"规划写的是{written[0]}{value},不是{said[0]}"
+                    return _corrected(item, other.span, lead)
+    return None
+
+
+def _other_of_row(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """A table's row that the question names, with another value of the year it says."""
+    asked = question.understood
+    target = row_record(evidence[0])
+    if target is None or name_share(target.indicator, question.expanded) < NAMED:
+        return None
+    values = {target.baseline_year: target.baseline, target.target_year: target.target}
+    for claimed in _claimed(asked):
+        years = [int(year) for year in _YEAR.findall(asked[: claimed.span.start])] or question.years
+        value = values.get(years[-1]) if years else None
+        if value is None or claimed.unit != target.unit or claimed.value in values.values():
+            continue
+        said = asked[claimed.span.start : claimed.span.end]
+        places = row_places(evidence[0].document, target)
+        text = f"规划写的是{plain(value)}{target.unit},不是{said}:{in_words(target, years[-1:])}"
+        lead = Statement(
+            text=text, places=places, kind="computed", derived=frozenset({plain(claimed.value)})
+        )
+        return Draft(statements=(lead,), quotes=places)
+    return None
+
+
+def _other_year(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """Another year of the same thing, where the question is said to repeat what it heard."""
+    asked = question.understood
+    if question.kind == "figure" or not _TOLD.search(asked):
+        return None
+    top = evidence[:SENTENCES]
+    known = {year for item in top for year in _YEAR.findall(fold(item.text))}
+    for claimed in _YEAR.finditer(asked):
+        words = near(asked, Span(*claimed.span()))
+        if claimed[1] in known:
+            continue
+        for item in top:
+            text = fold(item.text)
+            for other in _YEAR.finditer(text):
+                span = Span(*other.span())
+                alike = likeness(words, near(text, span)) >= SAME_OF_YEAR
+                if alike or (item is top[0] and _tells_only_of(*top)):
+                    lead = f"规划写的是{other[1]}年,不是{claimed[1]}年"
+                    return _corrected(item, span, lead, claimed[1])
+    return None
+
+
+def _tells_only_of(item: Evidence, *others: Evidence) -> bool:
+    """Whether a sentence tells what is asked, most of it or far more than the others, and of one year."""
+    least = min(MOSTLY, 2 * max((other.coverage for other in others), default=0.0))
+    return item.coverage >= least and len(set(_YEAR.findall(fold(item.text)))) == 1
+
+
+def _corrected(item: Evidence, span: Span, lead: str, said: str = "") -> Draft:
+    place: Place = place_of(item)
+    numbers = frozenset(re.findall(r"\d+(?:\.\d+)?", said)) | frozenset(
+        plain(quantity.value) for quantity in find_quantities(said)
+    )
+    statement = Statement(
+        text=f"{lead}:{_words_around(item.text, span)}。",
+        places=(place,),
+        kind="computed",
+        derived=numbers,
+    )
+    return Draft(statements=(statement,), quotes=(place,))
+
+
+def _words_around(text: str, span: Span) -> str:
+    """The stretch of a sentence around a number: all of it, or up to a semicolon or a comma where it is long."""
+    for marks in ("。", ";；。", ",，;；。", ",，、;；。"):
+        start = max((text.rfind(mark, 0, span.start) for mark in marks), default=-1) + 1
+        ends = [end for mark in marks if (end := text.find(mark, span.end)) >= 0]
+        stretch = text[start : min(ends, default=len(text))].strip()
+        if len(stretch) <= MAX_WORDS:
+            return stretch
+    return stretch[:MAX_WORDS]

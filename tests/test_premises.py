@@ -1,0 +1,44 @@
+"""What a question takes for granted and the plan says otherwise is put right, and only that."""
+
+import pytest
+
+from assistant.counted import likeness, near
+from assistant.pipeline import Assistant
+from corpus.types import Span
+
+
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("为什么要和对口支援省市新增结对学校三百对?", "规划写的是30对,不是三百对"),
+        ("每年送200名优秀校长去对口支援省市挂职,名单在哪里看?", "规划写的是至少30名,不是200名"),
+        ("校级干部平均年龄为啥要增加1岁?", "规划写的是降低1岁,不是增加"),
+        ("听说托福要到2023年才在万州开考,怎么报名?", "规划写的是2021年,不是2023年"),
+        ("九年义务教育巩固率2025年只定到96%,怎么这么低?", "规划写的是100%,不是96%"),
+    ],
+)
+def test_what_is_wrong_is_put_right(assistant: Assistant, question: str, first_line: str) -> None:
+    answer = assistant.answer(question)
+    assert answer.text.startswith(first_line)
+    assert answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "在园幼儿数 2025 万人",
+        "集团化办学覆盖率离80%还差多少?",
+        "2025年有没有超过90%的学前指标?",
+        "新增结对学校30对,由谁来负责?",
+        "我家三个孩子都在读书,有什么资助?",
+        "普通话普及率在2030年要到多少?",
+    ],
+)
+def test_nothing_else_is_corrected(assistant: Assistant, question: str) -> None:
+    assert ",不是" not in assistant.answer(question).first_line
+
+
+def test_words_near_a_number_weigh_more() -> None:
+    asked = near("要建16个数字图书馆吗", Span(2, 5))
+    same, other = (near(text, Span(2, 4)) for text in ("建设6个数字图书馆", "建设6个党建示范点"))
+    assert likeness(asked, same) > 1 > likeness(asked, other)
