@@ -22,6 +22,10 @@ SUBJECT_IN_TITLE = 0.6
 _PARTS = re.compile(
     r"(?:哪|几|多少|什么)[几些个]?(?:大)?(?:部分|章|板块|块|篇|编)|结构|章节|大纲|目录"
 )
+# 一共分几大部分,第一部分叫什么.
+_ONE_OF_THEM = re.compile(
+    r"[,，]\s*第[一二三四五六七八九十\d]+个?(?:大)?(?:部分|章|块)[^,。?]{0,6}"
+)
 _WHOLE = re.compile(
     r"(?:这|那|该|本|整)?(?:个|份|部|篇)?(?:教育)?(?:发展)?(?:十.五)?(?:教育)?(?:规划|文件|全文|正文|文本)|整体"
 )
@@ -137,7 +141,7 @@ def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
 
 def _whole_outline(question: Question, documents: Sequence[Document]) -> Document | None:
     """The document whose parts are asked for: 规划分成哪几部分."""
-    asked = bare(PREFACE.sub("", asking_part(question.understood)))
+    asked = bare(_ONE_OF_THEM.sub("", PREFACE.sub("", asking_part(question.understood))))
     if len(documents) == 1 and _PARTS_IN_ENGLISH.search(question.standalone):
         return documents[0]
     whole = len(documents) == 1 and _PARTS.search(asked)

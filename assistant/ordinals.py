@@ -25,6 +25,8 @@ _PARTS_OF_CHAPTER = re.compile(
     r"(?:由(?=.{1,6}(?:组成|构成))|分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些|[二两三四五六七八九十])?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
     r"|(?:第[一二三四五六七八九十\d]+|最后|最末)(?:个|大)*(?:部分|章)[^,。?]{0,14}(?:怎么|如何)分"
 )
+# All parts are asked for too: 一共分几大部分,第一部分叫什么.
+_ALL_PARTS = re.compile(r"(?:一共|总共|共)?分(?:成|为)?(?:几|多少)个?大?(?:部分|章|块)[,，]")
 # 第三张: a slip for 第三章.
 _SLIP = re.compile(r"(?<=第)([一二三四五六七八九十])张")
 _ENGLISH = re.compile(
@@ -40,7 +42,7 @@ _TOP = re.compile(r"大|章|部分|块|目录|一级")
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The n-th or last item of a section, or of the whole document, by its name."""
     asked = _TITLE_FIRST.sub(r"\2\1", _asked(question))
-    if _PARTS_OF_CHAPTER.search(asked):
+    if _PARTS_OF_CHAPTER.search(asked) or _ALL_PARTS.search(asked):
         return None
     matches = list(_ORDINAL.finditer(asked))
     if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:

@@ -57,6 +57,9 @@ def test_answers(assistant: Assistant, question: str, first_line: str, section_i
         ("写一首关于万州的诗", "out_of_scope"),
         ("附近哪家火锅好吃", "out_of_scope"),
         ("zzzz", "not_in_plan"),
+        ("终身教育体系的试点放在哪几个乡镇?", "not_in_plan"),
+        ("校级干部去上海跟岗,一次要多久?", "not_in_plan"),
+        ("养老服务职业教育学校到底建成了没有?", "target_not_actual"),
     ],
 )
 def test_refusals(assistant: Assistant, question: str, reason: str) -> None:
@@ -66,6 +69,20 @@ def test_refusals(assistant: Assistant, question: str, reason: str) -> None:
     assert answer.first_line == answer.refusal.message
     assert not answer.claims
     assert_sound(answer, assistant)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我从贵州来万州打工,孩子在这边上学和本地孩子待遇一样吗?",
+        "老家在开州,人在万州,跨区读书的学籍问题有什么打算?",
+        "我们场镇上,一个乡镇可以建两所公办幼儿园吗?",
+    ],
+)
+def test_where_somebody_is_from_is_not_what_is_asked(assistant: Assistant, question: str) -> None:
+    answer = assistant.answer(question)
+    assert answer.status == "answered"
+    assert answer.citations
 
 
 def assert_sound(answer: Answer, assistant: Assistant) -> None:
