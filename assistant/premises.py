@@ -38,6 +38,8 @@ _COMPARED = re.compile(
 )
 _COMPARES = re.compile(r"^(?:以上|以下|以内)?[^,。?]{0,3}(?:的有|的是|哪|几|多少)|^(?:多|几|左右)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?")
+# A value without its unit: 从93.86降到90, 要减到8.76万了.
+_BARE = re.compile(r"[到至为成](?!(?:19|20)\d\d)(\d{1,5}(?:\.\d+)?)万?(?=[了吗吧,，。?的还]|$)")
 # Who says a year of a plan: the plan itself as somebody heard it.
 _TOLD = re.compile(
     r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才"
@@ -135,16 +137,18 @@ def _other_of_row(question: Question, evidence: Sequence[Evidence]) -> Draft | N
     if target is None or name_share(target.indicator, question.expanded) < NAMED:
         return None
     values = {target.baseline_year: target.baseline, target.target_year: target.target}
-    for claimed in _claimed(asked):
-        years = [int(year) for year in _YEAR.findall(asked[: claimed.span.start])] or question.years
-        value = values.get(years[-1]) if years else None
-        if value is None or claimed.unit != target.unit or claimed.value in values.values():
+    claims = [(c.value, c.span) for c in _claimed(asked) if c.unit == target.unit]
+    claims += [(Decimal(m[1]), Span(*m.span(1))) for m in _BARE.finditer(asked)]
+    for claimed, span in claims:
+        years = [int(year) for year in _YEAR.findall(asked[: span.start])] or question.years
+        value = values.get(years[-1]) if years else target.target
+        if value is None or claimed in values.values():
             continue
-        said = asked[claimed.span.start : claimed.span.end]
+        said = asked[span.start : span.end]
         places = row_places(evidence[0].document, target)
         text = f"规划写的是{plain(value)}{target.unit},不是{said}:{in_words(target, years[-1:])}"
         lead = Statement(
-            text=text, places=places, kind="computed", derived=frozenset({plain(claimed.value)})
+            text=text, places=places, kind="computed", derived=frozenset({plain(claimed)})
         )
         return Draft(statements=(lead,), quotes=places)
     return None
