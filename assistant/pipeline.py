@@ -29,6 +29,7 @@ from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal, weak_ground
 from assistant.settings import Settings
 from assistant.several import draft_several
+from assistant.table_fields import draft_table_field
 from assistant.types import Answer, Turn
 from assistant.whereabouts import draft_place
 from corpus.errors import DocumentError
@@ -126,6 +127,7 @@ class Assistant:
             draft_card(question, documents)
             or draft_document_number(question, nearby)
             or draft_by_number(question, nearby)
+            or draft_table_field(question, nearby)
             or draft_corrected(question, found.evidence)
         ):
             return about

@@ -10,6 +10,7 @@ from decimal import Decimal
 from assistant import operations
 from assistant.changes import LEAST_OF_QUESTION, draft_of
 from assistant.draft import Draft
+from assistant.naming import name_share
 from assistant.operands import Figure, Operands
 from assistant.phrases import core
 from corpus.types import Target
@@ -32,9 +33,25 @@ _EACH = re.compile(
 )
 
 
+# How many persons a share comes to: 按规划推算,公办园里大概有多少孩子.
+_RECKONS = re.compile(rf"{_RECKONED}|大概|大约|差不多|[一相]乘")
+_PERSONS_ASKED = re.compile(
+    r"(?:多少|几)(?:[百千]?万)?(?:个|名|人)?(?:孩子|学生|幼儿|娃儿?|人|在)|人数"
+)
+_SHARE_NAME = re.compile(r"(?:占比|比例|比重)$")
+_COUNT_NAME = re.compile(r"(?:总数|人数|规模|数)$")
+# So much of what tells the part from the whole a question must say.
+TOLD = 0.6
+
+
+def _asks_persons_of_share(text: str) -> bool:
+    return bool(_RECKONS.search(text) and _PERSONS_ASKED.search(text)) and "%" not in text
+
+
 def asks_proportion(text: str) -> bool:
     """Whether a question asks for one of these."""
-    return any(asks.search(text) for asks in (_SHARE_OF_CHANGE, _EACH, _WHOLE, _OF_BOTH))
+    patterns = (_SHARE_OF_CHANGE, _EACH, _WHOLE, _OF_BOTH)
+    return any(asks.search(text) for asks in patterns) or _asks_persons_of_share(text)
 
 
 def draft_proportion(operands: Operands) -> Draft | None:
@@ -46,9 +63,41 @@ def draft_proportion(operands: Operands) -> Draft | None:
         return _for_each(operands, text[: match.start()], match["one"] or match["last"])
     if match := _WHOLE.search(text):
         return _whole_of(operands, match["part"], Decimal(match["share"]))
-    if match := _OF_BOTH.search(text):
-        return _part_of(operands, match["a"], match["b"])
+    match = _OF_BOTH.search(text)
+    if match and (draft := _part_of(operands, match["a"], match["b"])):
+        return draft
+    return _persons_of_share(operands) if _asks_persons_of_share(text) else None
+
+
+def _persons_of_share(operands: Operands) -> Draft | None:
+    """The count of which a share in the same part of a table is told, by that share."""
+    question = operands.question
+    for share in operands.of_unit("%"):
+        named = _SHARE_NAME.sub("", share.indicator)
+        for count in _counts(operands):
+            of = _COUNT_NAME.sub("", count.indicator)
+            part = named.removesuffix(of)
+            if (
+                not share.category
+                or share.category != count.category
+                or not of
+                or part in {named, ""}
+                or name_share(part, question.expanded) < TOLD
+            ):
+                continue
+            year = question.only_year
+            whole, own = operands.figure(count, year), operands.figure(share, year)
+            if whole and own and whole.year == own.year:
+                return _reckoned(whole, own)
     return None
+
+
+def _reckoned(count: Figure, share: Figure) -> Draft:
+    unit = count.target.unit
+    result = operations.part(count.value, share.value, unit)
+    by = f"{share.when}{share.target.name}{share.text}"
+    text = f"{count.target.name}按{by}推算,{result.shown}{unit}({result.formula})。"
+    return draft_of(text, result, count, share)
 
 
 def _figure(
@@ -95,11 +144,7 @@ def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
         found = (operands.figure(target, count.year) for target in named)
         share = next((each for each in found if each and each.year == count.year), None)
         if share:
-            result = operations.part(count.value, share.value, count.target.unit)
-            by = f"{share.when}{share.target.name}{share.text}"
-            unit = count.target.unit
-            text = f"{count.target.name}按{by}推算,{result.shown}{unit}({result.formula})。"
-            return draft_of(text, result, count, share)
+            return _reckoned(count, share)
     return None
 
 

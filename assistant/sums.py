@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant import operations
@@ -15,13 +16,15 @@ from index.query import fits_unit
 
 # What there is and what is to come are summed: 已经有…,再添…,总共….
 _ADDED = re.compile(
-    r"(?:已经|已有|已建|已创建|原有|原来|现有|本来|十三五|[前上]一?个五年)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
+    r"(?:已经|已有|(?:前头|之前|以前|先前|原先)(?:就)?有|已建|已创建|原有|原来|现有|本来|十三五|[前上]一?个五年)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
     r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有|多少|几)"
 )
 # The words of such a question that name nothing.
 _MERELY = re.compile(
     r"\d+(?:\.\d+)?|加上|新增|新建|新搞|再建|合起来|拢共|计划|打算|准备|[要前后有搞添]"
 )
+# Measure words of things, which are counted together whatever they are: 6个+15间.
+MEASURES = frozenset("个 间 所 套 门 座 家 处 项 对".split())
 # So much of a question's words two figures of one thing must say.
 LEAST_OF_BOTH = 0.3
 _NUMBERS = re.compile(r"(\d+(?:\.\d+)?)([个所名间项套门家座])")
@@ -43,13 +46,20 @@ def draft_sum(operands: Operands, parts: Sequence[str]) -> Draft | None:
 
 def draft_together(operands: Operands, parts: Sequence[str]) -> Draft | None:
     """The sum of the figures that the parts name, where one section gives them all."""
-    figures = _in_one_place(operands, parts, _countable(operands)) if parts else []
+    if not parts:
+        return None
+    among = _countable(operands)
+    things = [t for t in operands.records if t.unit in MEASURES]
+    figures = _in_one_place(operands, parts, among) or _in_one_place(operands, parts, things)
     return _total(figures) if figures else None
 
 
 def _total(figures: Sequence[Figure]) -> Draft:
-    unit = figures[0].target.unit
+    units = {figure.target.unit for figure in figures}
+    unit = figures[0].target.unit if len(units) == 1 else ""
     result = operations.total([figure.value for figure in figures], unit)
+    if not unit:
+        result = replace(result, formula="+".join(figure.text for figure in figures))
     names = "、".join(dict.fromkeys(figure.target.name for figure in figures))
     before, behind = figures[0].bounded
     when = figures[0].when if beside(figures[1:], figures[0]) else ""
@@ -75,9 +85,16 @@ def draft_added(operands: Operands) -> Draft | None:
     )
     for there, coming in pairs:
         figures = operands.figure(there, past=True), operands.figure(coming)
-        if figures[0] and figures[1] and _as_said(figures[0], text) and _as_said(figures[1], text):
+        if figures[0] and figures[1] and _all_said([figures[0], figures[1]], text):
             return _total([figures[0], figures[1]])
     return None
+
+
+def _all_said(figures: Sequence[Figure], words: str) -> bool:
+    """Whether every number of their unit that words say is one of the figures."""
+    values = {figure.value for figure in figures}
+    unit = figures[0].bare_unit
+    return {Decimal(number) for number, own in _NUMBERS.findall(words) if own == unit} <= values
 
 
 def _as_said(figure: Figure, words: str) -> bool:
@@ -102,7 +119,8 @@ def _in_one_place(
         figures = [figure for figure in inside if figure and _as_said(figure, figure.target.name)]
         units = {figure.target.unit for figure in figures}
         names = {figure.target.name for figure in figures}
-        if len(names) == len(named) and len(units) == 1:
+        alike = len(units) == 1 or units <= MEASURES
+        if len(names) == len(named) and alike:
             return figures
     return []
 

@@ -32,6 +32,21 @@ def test_places_and_items(assistant: Assistant, question: str, first_line: str) 
     assert answer.citations
 
 
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("九年义务教育巩固率的计量单位是什么?", "单位为%"),
+        ("劳动年龄人口平均受教育年限归在哪一大类?", "分类为教育竞争力"),
+        ("在园幼儿普惠率是约束性还是预期性?", "属性为预期性"),
+        ("那张表的编号和标题是什么?", "表2-1 主要指标,共18项"),
+    ],
+)
+def test_fields_of_a_table(assistant: Assistant, question: str, first_line: str) -> None:
+    answer = assistant.answer(question)
+    assert first_line in answer.first_line
+    assert answer.citations
+
+
 def test_a_category_is_listed_whole(assistant: Assistant) -> None:
     answer = assistant.answer("指标表的学前教育类一共列了几个指标?")
     assert "学前教育类共4项指标" in answer.text
