@@ -72,6 +72,7 @@ def draft_proportion(operands: Operands) -> Draft | None:
 def _persons_of_share(operands: Operands) -> Draft | None:
     """The count of which a share in the same part of a table is told, by that share."""
     question = operands.question
+    asked = question.expanded  # 公办园 for 公办幼儿园 too
     for share in operands.of_unit("%"):
         named = _SHARE_NAME.sub("", share.indicator)
         for count in _counts(operands):
@@ -82,7 +83,7 @@ def _persons_of_share(operands: Operands) -> Draft | None:
                 or share.category != count.category
                 or not of
                 or part in {named, ""}
-                or name_share(part, question.expanded) < TOLD
+                or (name_share(part, asked) < TOLD and part[:2] not in asked)
             ):
                 continue
             year = question.only_year
