@@ -33,14 +33,14 @@ from corpus.types import Document
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
 # How far a figure is from a number that the question says: 离十二年还差几年.
 _SHORT_OF = re.compile(
-    r"(?:离|距离?)(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(?P<unit>%|年|万人|人|所|个|名|亿元|万元)"
-    r"[^,。?]{0,6}?(?:差|有|缺)(?:多少|几)"
+    r"(?:离|距离?)(?:(?P<whole>百分之百)|(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(?P<unit>%|年|万人?|人|所|个|名|亿元|万元))"
+    r"[^,。?]{0,6}?(?:差|有|缺|少)(?:多少|几)"
 )
 _PERSONS = ("人次", "名", "人")
 # Which of two changes more: 甲和乙,哪一个提得更多.
 _WHICH_MOVES = re.compile(
-    r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?),?(?:[^,。?]{0,6})(?:哪一?(?:个|类|项|种)?|谁)(?:的)?"
-    r"(?:提|涨|长|增|升|降|减|增加|提高|增长|减少|下降|变化)[^,。?]{0,4}(?P<way>多|快|大|猛)"
+    r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?)(?:相比|比起来|比)?,?(?:[^,。?]{0,6})(?:哪一?(?:个|类|项|种|段|边|头)?|谁)的?"
+    r"(?:[^,。?]{0,4}的?人?数?)(?:提|涨|长|增|升|降|减|增加|提高|增长|减少|下降|变化)[^,。?]{0,4}(?P<way>多|快|大|猛)"
 )
 # So much of a part's words a figure's own words must say.
 STATED = 0.5
@@ -122,13 +122,17 @@ def needs_computing(question: Question, ranked: Sequence[tuple[float, RankedFigu
 
 def _short_of(operands: Operands, said: re.Match[str]) -> Draft | None:
     """How far a figure is from a number that the question says."""
-    number = said["number"] if said["number"][0].isdigit() else parse_numeral(said["number"])
+    if said["whole"]:
+        number, unit = 100, "%"
+    else:
+        digits, unit = said["number"], said["unit"]
+        number = digits if digits[0].isdigit() else parse_numeral(digits)
+    unit = "万人" if unit == "万" else unit
     head = said.string[: said.start()]
-    among = operands.of_unit(said["unit"])
-    figures = found_figures(operands, head, among)
-    if number is None or not figures or figures[0].target.unit != said["unit"]:
+    figures = found_figures(operands, head, operands.of_unit(unit))
+    if number is None or not figures or figures[0].target.unit != unit:
         return None
-    figure, unit = figures[0], said["unit"]
+    figure = figures[0]
     result = operations.difference(Decimal(number), figure.value, unit)
     points = difference_unit(operands, unit, result.digits.lstrip("-"))
     word = "还差" if result.value >= 0 else "超出"

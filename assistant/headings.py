@@ -39,7 +39,8 @@ def named_section(
 
 # A section by what it is about: 讲教师的那一节, 基础教育那一章.
 _CALLED = re.compile(
-    r"(?:(?:专?讲|关于|说|写|谈)(?:的是)?)?(?P<what>[\u3400-\u9fff]{2,12}?)的?(?:那|这)一?个?(?:大|小)?(?:节|章|部分|块)"
+    r"(?:(?:专?讲|关于|说|写|谈)(?:的是)?)?(?P<what>[\u3400-\u9fff]{2,12}?)的?(?:那|这)一?个?(?:大|小)?(?:节|章|部分|块)|"
+    r"(?:专?讲|关于|说|写|谈)(?P<told>[\u3400-\u9fff]{2,12}?)的一?个?(?:大|小)?(?:节|章|部分|块)"
 )
 
 
@@ -54,14 +55,15 @@ def _is_called(what: str, title: str) -> bool:
 def called_section(asked: str, documents: Sequence[Document]) -> tuple[Document, Section] | None:
     """The section with parts that a text calls by words of its title; the highest of several."""
     call = _CALLED.search(asked)
+    what = (call["what"] or call["told"]) if call else ""
     found = [
         (len(document.path(section.section_id)), document, section)
         for document in documents
         for section in document.sections
-        if call
+        if what
         and section.child_ids
         and section.kind == "heading"
-        and (call["what"] in bare(section.title) or _is_called(call["what"], section.title))
+        and (what in bare(section.title) or _is_called(what, section.title))
     ]
     best = min(found, key=lambda item: item[0], default=None)
     return (best[1], best[2]) if best else None

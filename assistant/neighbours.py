@@ -4,17 +4,18 @@ import re
 from collections.abc import Sequence
 
 from assistant.draft import Draft, Statement
-from assistant.headings import heading_place, named_section
+from assistant.headings import called_section, heading_place, named_section
 from assistant.question import Question
 from assistant.whereabouts import TITLE_FOR_PLACE
 from corpus.fold import bare
-from corpus.types import Document
+from corpus.types import Document, Section
 
 _ASKS = re.compile(
     r"(?P<side>前面|之前|前头|前一|上一|后面|之后|后头|接下来|紧接着|后一|下一).{0,8}"
-    r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项|块|标题)"
+    r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项|块|标题)|(?P<both>前面?一?节?(?:和|与|跟|、)后面?一?节?)"
 )
 _ONE = re.compile(r"前一|上一|后一|下一|紧接|接下来")
+_BOTH_SIDES = re.compile(r"(?:前面?|上)一?节?(?:和|与|跟|、)后|前后各?")
 _BEFORE = frozenset({"前面", "之前", "前头", "前一", "上一"})
 
 
@@ -22,14 +23,21 @@ def draft_neighbours(question: Question, documents: Sequence[Document]) -> Draft
     """The headings beside the one that the question names, under the same heading; else None."""
     asked = bare(question.understood)
     match = _ASKS.search(asked)
-    named = named_section(asked[: match.start()], documents, TITLE_FOR_PLACE) if match else None
-    if not match or not named:
+    if not match:
+        return None
+    before_it = asked[: match.start()]
+    named = named_section(before_it, documents, TITLE_FOR_PLACE) or called_section(
+        before_it, documents
+    )
+    if not named:
         return None
     document, section = named
     siblings = [s for s in document.sections if s.parent_id == section.parent_id and s.title]
     siblings = [s for s in siblings if s.kind == section.kind]
     place = siblings.index(section)
-    before = match["side"] in _BEFORE
+    before = (match["side"] or "") in _BEFORE
+    if _BOTH_SIDES.search(asked):
+        return _both_sides(document, section, siblings)
     beside = siblings[:place] if before else siblings[place + 1 :]
     if _ONE.search(match[0]):
         beside = beside[-1:] if before else beside[:1]
@@ -42,3 +50,15 @@ def draft_neighbours(question: Question, documents: Sequence[Document]) -> Draft
     places = tuple(heading_place(document, each) for each in (section, *beside))
     text = f"“{section.title}”{side}是{names}。"
     return Draft(statements=(Statement(text=text, places=places),), quotes=places)
+
+
+def _both_sides(document: Document, section: Section, siblings: Sequence[Section]) -> Draft:
+    """The one before and the one behind."""
+    place = siblings.index(section)
+    sides = {"前面": siblings[max(0, place - 1) : place], "后面": siblings[place + 1 : place + 2]}
+    said = ",".join(f"{side}是{found[0].name}" for side, found in sides.items() if found)
+    places = tuple(
+        heading_place(document, each) for each in (section, *sides["前面"], *sides["后面"])
+    )
+    lead = Statement(text=f"“{section.title}”{said or '前后没有并列的标题'}。", places=places)
+    return Draft(statements=(lead,), quotes=places)

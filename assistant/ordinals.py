@@ -13,7 +13,7 @@ from corpus.types import Document, Section
 # The share of a title's character pairs that a question must say to mean that section.
 WHOLE_TITLE = 0.9
 _ORDINAL = re.compile(
-    r"第(?P<number>[一二三四五六七八九十\d]+)(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<last>最后|最末尾?|末尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
+    r"(?:第|编号(?:是|为)?)(?P<number>[一二三四五六七八九十\d]+)(?:的那一?)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<last>最后|最末尾?|末尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
 )
 # 小标题第五个.
 _TITLE_FIRST = re.compile(r"(小?标题)的?(第[一二三四五六七八九十\d]+个)")
@@ -23,7 +23,7 @@ _NAME_ASKED = re.compile(
 _PARTS_OF_CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,12}?"
     r"(?:由(?=.{1,6}(?:组成|构成))|分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些|[二两三四五六七八九十])?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
-    r"|(?:第[一二三四五六七八九十\d]+|最后|最末)(?:个|大)*(?:部分|章)[^,。?]{0,14}(?:怎么|如何)分"
+    r"|(?:第[一二三四五六七八九十\d]+|最后|最末)(?:个|大)*(?:部分|章)[^,。?]{0,14}(?:(?:怎么|如何)分|(?:下设|下分|底下|下面)的?(?:各|小)*节的?标题)"
 )
 # All parts are asked for too: 一共分几大部分,第一部分叫什么.
 _ALL_PARTS = re.compile(r"(?:一共|总共|共)?分(?:成|为)?(?:几|多少)个?大?(?:部分|章|块)[,，]")
@@ -35,6 +35,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_WHOLE_TEXT = re.compile(r"目录|全文|(?:文件|规划|正文)(?:里|的)?最")
 _SECTION = re.compile(r"[节条项]$")
 _TOP = re.compile(r"大|章|部分|块|目录|一级")
 
@@ -57,7 +58,7 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
         upper = _nth(children, first) if len(matches) > 1 else None
         if upper:  # 最后一部分的第二节
             children = document.children(upper.section_id)
-        elif _SECTION.search(last[0]) and "目录" in asked:
+        elif _SECTION.search(last[0]) and _WHOLE_TEXT.search(asked):
             children = tuple(s for c in chapters for s in document.children(c.section_id))
         elif not _TOP.search(asked):
             return None

@@ -33,7 +33,7 @@ _IS_CHANGE = re.compile(
 )
 _PARTICLES = re.compile(r"[,，、]|(?:加起来|合起来|一共|总共|合计).*$")
 _YEARLY = re.compile(
-    r"年均|平均.{0,24}每一?年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
+    r"年均|[五5]年平均(?:下来)?,?(?:一|每)年|平均.{0,24}每一?年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
 )
 _TOTAL = re.compile(r"五年|(?<!\d)5年|一共|总共|累计|合计|总计|共计")
 _REST = re.compile(
@@ -64,7 +64,7 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
     (
         "part",
         re.compile(
-            r"^(?P<a>.+?)在(?P<b>[^,，]+?)(?:里面?|当中|中)(?:的)?(?:能|会|要|大约|大概)*占(?:到|了)?(?:百分之|多少|几|多大)"
+            r"^(?P<a>.+?)在(?P<b>[^,，]+?)(?:里面?|当中|中)(?:的)?(?:(?:能|会|要|大约|大概)*占(?:到|了)?(?:百分之|多少|几|多大)|(?:所占)?的?(?:比重|比例|份额))"
         ),
     ),
     (
@@ -116,6 +116,8 @@ _LISTED = re.compile(
 # What follows the parts, or what they are among: 甲加上乙,中职一共; 名师培养中,甲、乙.
 _TRAILING = re.compile(r"(?<=.)[,](?=[^,、和与及]*$)")
 _AMONG = re.compile(r"^[^,、]{2,14}(?:[中里上]|里面|方面)[,]")
+# 想把甲、乙、丙合起来.
+_TAKING = re.compile(r"^.{0,6}?[把将](?=.{2})")
 _LEADING_IN = re.compile(rf"{PREFACE.pattern}|^(?:一?下)?[,，]")
 _NO_PART = re.compile(
     r"[两二三四五几][样者类种项个块笔边]|在校(?:学?生)?数?|学生数?|数量|人数|个数|总数|全部|所有|一起|再"
@@ -130,7 +132,7 @@ _NOISE = re.compile(
     r"(?:上|前)一?个五年(?:规划|计划)?(?:期间|时期|期)?|(?:这|未来|过去|前)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
     rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{ANY_UNIT})?|(?:个)?百分点|个点(?![位校子])|百分比|"
     rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
-    r"一哈|一下|已建的?|已经有|已有|再(?=照|按|加)|左右|加拢来?|^把|加在一起|现有|原有|原来有?|计算|推算|增长率|比重|目标值?|规划期内?|规划|期间|大约|大概|分别|"
+    r"[那这]一?个数|[那这]一项|一哈|一下|已建的?|已经有|已有|再(?=照|按|加)|左右|加拢来?|^把|加在一起|现有|原有|原来有?|计算|推算|增长率|比重|目标值?|规划期内?|规划|期间|大约|大概|分别|"
     r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|到底|至少|(?:^|(?<=[\s,]))(?:在|到|那|那么|按|照)|"
     r"[的了是哦吗呢啊嘛,，。?？!！:：、“”\"()]|里面|[里中](?=$|\s)"
 )
@@ -243,9 +245,12 @@ def listed(text: str) -> tuple[str, ...]:
     if not match or _SHARED.search(text):
         return ()
     if match.re is _PLUS:
-        return _parted(text)
+        return _parted(next(part for part in text.split(",") if _PLUS.search(part)))
     head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]
     head = _AMONG.sub("", head)
+    enumerated = [clause for clause in head.split(",") if "、" in clause]
+    if len(enumerated) == 1 and "," in head:
+        head = _TAKING.sub("", enumerated[0])
     before = _TRAILING.split(head)
     if len(before) == 2 and "," not in before[0] and len(parts := _parted(before[0])) > 1:
         return parts

@@ -17,7 +17,7 @@ RUN_FOR_PLACE = 4
 # Where something stands: 在哪一章, 排第几, 放在哪个一级标题底下.
 _WHERE = re.compile(
     r"(?:在|到|属于?|算|归|列|排|放|写|翻|是)(?:在|到|于)?(?:这个|这份)?(?:规划|文件|目录|正文|重点任务|原文)?(?:里面?|里头|中|头|上|当中)?(?:的|是)?"
-    r"(?:第(?:好?[几多]|多少)(?:个|大)?(?:章|节|部分|条|项|块|(?=[?？]|$))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|(?<!几)(?:条(?!街|路|巷|线)|项)|板块|[一二三]级标题|标题|大块))"
+    r"(?:第(?:好?[几多]|多少)(?:个|大)?(?:章|节|部分|条|项|块|(?=[哦嘛呢啊呀]*(?:[?？]|$)))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|(?<!几)(?:条(?!街|路|巷|线)|项)|板块|[一二三]级标题|标题|大块))"
     r"|第(?:好?[几多]|多少)(?:章|节|部分)"
 )
 # Who asks for chapter and section by number means headings, not the items of a 专栏.
@@ -46,7 +46,7 @@ def draft_place(
     asked = bare(question.understood)
     if not _WHERE.search(asked):
         return None
-    about = _WHERE.sub("", asked)
+    about = re.sub(r"[那这]一?(?:节|章|部分|条)", "", _WHERE.sub("", asked))
     sections = [(document, section) for document in documents for section in document.sections]
     if _CHAPTERS.search(asked):
         sections = [(d, s) for d, s in sections if len(d.path(s.section_id)) <= CHAPTER_DEPTH]
