@@ -122,6 +122,7 @@ def needs_computing(question: Question, ranked: Sequence[tuple[float, RankedFigu
 
 def _short_of(operands: Operands, said: re.Match[str]) -> Draft | None:
     """How far a figure is from a number that the question says."""
+    number: str | int | None
     if said["whole"]:
         number, unit = 100, "%"
     else:

@@ -249,7 +249,7 @@ def listed(text: str) -> tuple[str, ...]:
     head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]
     head = _AMONG.sub("", head)
     enumerated = [clause for clause in head.split(",") if "、" in clause]
-    if len(enumerated) == 1 and "," in head:
+    if len(enumerated) == 1:
         head = _TAKING.sub("", enumerated[0])
     before = _TRAILING.split(head)
     if len(before) == 2 and "," not in before[0] and len(parts := _parted(before[0])) > 1:
