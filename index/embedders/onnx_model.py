@@ -1,5 +1,6 @@
 """Runs the exported embedder with ONNX Runtime and `tokenizers`: no torch, no transformers."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,13 @@ BATCH = 8
 QUERY, PASSAGE = "query: ", "passage: "
 # Read together, a question and a text are cut where hardly one of them is longer.
 MAX_QUERY_TOKENS, MAX_TEXT_TOKENS = 96, 224
+
+
+def _own_cores() -> int:
+    """How many cores this process may run on: fewer than there are in a container, or where it is pinned."""
+    if hasattr(os, "sched_getaffinity"):  # Linux
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class OnnxEmbedder:
@@ -50,6 +58,9 @@ class OnnxEmbedder:
         # Within a run threads wait by spinning, which is faster; between runs that would take the
         # cores from whoever else answers.
         options.add_session_config_entry("session.force_spinning_stop", "1")
+        if (cores := _own_cores()) < (os.cpu_count() or 1):
+            # More threads than cores would wait for each other by spinning.
+            options.intra_op_num_threads = cores
         # The arena keeps the largest batch's memory for ever.
         options.enable_cpu_mem_arena = False
         try:
