@@ -81,9 +81,12 @@ def _values(quantity: Quantity) -> set[tuple[Decimal, str]]:
 def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
     """Another number of the same thing, where none of the sentences has the question's."""
     asked = question.understood
+    claims = [claimed for claimed in _claimed(asked) if claimed.value != 1]
+    if not claims:
+        return None
     known = {value for item in evidence for q in find_quantities(item.text) for value in _values(q)}
-    for claimed in _claimed(asked):
-        if claimed.value == 1 or _values(claimed) & known:
+    for claimed in claims:
+        if _values(claimed) & known:
             continue
         words = near(asked, claimed.span)
         rivals = [

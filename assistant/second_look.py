@@ -17,7 +17,7 @@ from index.passages import part_text
 from index.types import Judge, Part
 
 # From this probability on the evidence answers, below the other it does not, without another look.
-SURE, HOPELESS = 0.92, 0.05
+SURE, HOPELESS = 0.9, 0.07
 # Where a rule would refuse, the evidence must speak so far against it to be worth a look.
 AGAINST_RULE = 0.5
 # So many of the best sentences are read beside the one that would answer; with two the best leads less often.

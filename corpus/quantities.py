@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from corpus.fold import fold
@@ -108,6 +109,7 @@ def _in_numerals(text: str) -> Iterator[Quantity]:
             )
 
 
+@lru_cache(maxsize=4096)  # the sentences of a document are read again for question after question
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities in a text, in order; spans count in that text.
 
