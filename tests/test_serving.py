@@ -66,6 +66,8 @@ class Computed:
 
 # Of two hits whose scores are so close either engine may put either first.
 NEAR_TIE = 0.02
+# The fifth and the sixth of so nearly the same score may change places.
+NEARLY = 0.92
 # So few of the questions may lose by ties further down.
 NEAR_TIES = 0.002
 
@@ -91,6 +93,8 @@ def test_the_engines_find_the_same(
         old, new = (measure(qrels, passage_ranking(hits)) for hits in (before, after))
         if len(before) > 1 and before[0].score - before[1].score < NEAR_TIE:
             new["success@1"] = old["success@1"]
+        if len(before) > 5 and before[5].score > NEARLY * before[4].score:
+            new |= {measured: old[measured] for measured in ("success@5", "recall@5")}
         for measured, value in new.items():
             gains.setdefault(measured, []).append(value - old[measured])
     assert len(questions) > 150

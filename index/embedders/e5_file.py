@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 MAGIC = b"E5S1"
 BLOCK = 32
+# A matrix in 8 bits has a scale for so many weights: half the rounding error of 32.
+BLOCK_OF_8_BITS = 16
 _BLOCK_TYPE = np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK // 2)])
 
 
@@ -115,9 +117,10 @@ class E5File:
         return values, blocks["scale"].astype(np.float32)
 
     def eight_bits(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """A matrix in 8 bits, shape (n_blocks, 32), and the blocks' scales: weight = (value − 128) × scale."""
+        """A matrix in 8 bits, shape (n_blocks, 16), and the blocks' scales: weight = (value − 128) × scale."""
         values, scales = self.blocks(name)
-        return values + np.uint8(120), scales
+        smaller = values.reshape(-1, BLOCK_OF_8_BITS)
+        return smaller + np.uint8(120), np.repeat(scales, BLOCK // BLOCK_OF_8_BITS)
 
     def tensor(self, name: str) -> NDArray[np.float32]:
         """The weights of that name, float32, flat (`count` values); KeyError where there are none."""

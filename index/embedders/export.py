@@ -22,7 +22,7 @@ from index.embedders.tuning import TunedE5File, load_tuning
 from index.seal import find_damage, seal
 
 # Raised when what `prepare` writes changes.
-REVISION = 2
+REVISION = 3
 SEAL = "seal.json"
 # Beside the graph, so that ONNX Runtime maps the file instead of copying it into memory.
 WEIGHTS = "weights.bin"

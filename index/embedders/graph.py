@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedders.e5_file import BLOCK, E5File
+from index.embedders.e5_file import BLOCK, BLOCK_OF_8_BITS, E5File
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -77,7 +77,7 @@ class _Graph:
         matrices = [self.source.eight_bits(f"{name}.w") for name in names]
         rows = [len(self.source.tensor(f"{name}.b")) for name in names]
         values = np.concatenate(
-            [v.reshape(n, -1, BLOCK) for (v, _), n in zip(matrices, rows, strict=True)]
+            [v.reshape(n, -1, BLOCK_OF_8_BITS) for (v, _), n in zip(matrices, rows, strict=True)]
         )
         scales = np.concatenate(
             [s.reshape(n, -1) for (_, s), n in zip(matrices, rows, strict=True)]
@@ -90,10 +90,10 @@ class _Graph:
                 self.constant(f"{output}.s", scales),
             ],
             output,
-            K=values.shape[1] * BLOCK,
+            K=values.shape[1] * BLOCK_OF_8_BITS,
             N=len(values),
             bits=8,
-            block_size=BLOCK,
+            block_size=BLOCK_OF_8_BITS,
             accuracy_level=ACTIVATIONS_IN_8_BITS,
         )
 

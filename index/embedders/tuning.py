@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedders.e5_file import BLOCK, E5File
+from index.embedders.e5_file import BLOCK_OF_8_BITS, E5File
 
 FILE = Path(__file__).parent / "tuning.npz"
 HEAD, HEAD_BIAS = "head.w", "head.b"
@@ -68,7 +68,7 @@ class TunedE5File(E5File):
         """As stored where training left the matrix as it was; else rounded, block by block."""
         if self._tuning.change(name) is None:
             return super().eight_bits(name)
-        blocks = self.tensor(name).reshape(-1, BLOCK)
+        blocks = self.tensor(name).reshape(-1, BLOCK_OF_8_BITS)
         scales = np.maximum(np.abs(blocks).max(axis=1), np.float32(1e-12)) / (ZERO - 1)
         values = np.rint(blocks / scales[:, None]) + ZERO
         return values.astype(np.uint8), scales.astype(np.float32)
