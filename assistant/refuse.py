@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from assistant.asking import read_asking
+from assistant.asking import SHOWS, read_asking
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground, Rule, asked_of
@@ -47,8 +47,6 @@ FEW = 3
 SAID_BY_BOTH = 3
 # An English question of so many words says what it is about, whether or not the words are known.
 TOLD_IN_ENGLISH = 6
-# Log-odds from which on a question's wording is the reason that is given.
-SHOWS = 2.0
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.asking import read_asking
+from assistant.asking import SHOWS, read_asking
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import PRESUMES, Ground, asked_of
@@ -23,8 +23,6 @@ _ACHIEVED = re.compile(
 )
 
 
-# Log-odds from which the wording says so; on dev, fit and 670 further questions right for 91 of 100.
-SOUNDS = 2.0
 ACHIEVED = Ground(
     reason="target_not_actual",
     message="规划写的是要做什么和制定规划时的情况,不写后来实际做到了没有。",
@@ -80,5 +78,5 @@ def sounds_achieved(question: Question, top: Sequence[Evidence]) -> Ground | Non
     """The same by the question's whole wording, where that is as good as sure."""
     if top[0].document.metadata.period_start is None or question.query.english:
         return None
-    sure = read_asking(question.understood).actual > SOUNDS
+    sure = read_asking(question.understood).actual > SHOWS
     return ACHIEVED if sure and not _tells_before(question, top) else None

@@ -116,7 +116,11 @@ def _in_one_place(
             next((f for f in found if f.target.section_id == place and beside([first], f)), None)
             for found in named
         ]
-        figures = [figure for figure in inside if figure and _as_said(figure, figure.target.name)]
+        figures = [
+            figure
+            for figure, part in zip(inside, parts, strict=False)
+            if figure and _as_said(figure, part)
+        ]
         units = {figure.target.unit for figure in figures}
         names = {figure.target.name for figure in figures}
         alike = len(units) == 1 or units <= MEASURES
