@@ -12,6 +12,7 @@ from assistant.card import draft_card
 from assistant.categories import draft_category
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.contents import asks_headings, draft_list
+from assistant.contents_lines import with_contents
 from assistant.document_numbers import draft_document_number
 from assistant.document_titles import draft_document_title
 from assistant.draft import Draft
@@ -20,6 +21,7 @@ from assistant.extract import draft_sentence
 from assistant.facts import draft_figure, draft_row
 from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
+from assistant.leading import led_by
 from assistant.models import open_model
 from assistant.neighbours import draft_neighbours
 from assistant.ordinals import draft_nth
@@ -77,8 +79,20 @@ class Assistant:
     def search(
         self, query: str, *, k: int, within: frozenset[str] | None = None
     ) -> tuple[Hit, ...]:
-        """The passages for a query, best first; `within` limits them to documents by their ids."""
-        return self.retriever.retrieve(query, k=k, within=within)
+        """The passages for a query, best first; `within` limits them to documents by their ids.
+
+        Where the structure or the figures of the documents answer it, the passages of that answer lead.
+        """
+        hits = self.retriever.retrieve(query, k=max(k, PASSAGES), within=within)
+        if not hits:
+            return hits
+        found = self.gathered(self.read(query), hits)
+        draft = self.exact(found)
+        if draft is None and found.question.kind == "figure":
+            draft = draft_figure(found.question, found.figures, found.weigher)
+        if isinstance(draft, Draft):
+            hits = led_by(draft, hits, self.retriever.passages)
+        return hits[:k]
 
     def scope(self, document_ids: Sequence[str] = (), kind: str = "") -> frozenset[str] | None:
         """The documents of these ids, or of a kind, or both; None where neither limits them.
@@ -105,7 +119,11 @@ class Assistant:
 
     def retrieve(self, question: Question, within: frozenset[str] | None = None) -> Retrieved:
         """The evidence for a question that was read; `within` limits it to documents by their ids."""
-        hits = self.retriever.retrieve(question.query, k=PASSAGES, within=within)
+        return self.gathered(question, self.retriever.retrieve(question.query, k=PASSAGES, within=within))
+
+    def gathered(self, question: Question, hits: tuple[Hit, ...]) -> Retrieved:
+        """The sentences and figures in the first hits."""
+        hits = hits[:PASSAGES]
         weigher = Weigher(question.query.concepts, self.retriever.tokenizer.tokenize)
         evidence = gather(question, hits, self.documents, weigher)
         return Retrieved(
@@ -135,15 +153,15 @@ class Assistant:
             draft_neighbours(question, documents)
             or draft_nth(question, documents)
             or draft_place(question, found.evidence, documents)
-            or draft_category(question, documents)
-            # Where nothing but outlines is found there is no sentence to refuse by.
-            or (
-                draft_list(question, documents)
-                if not found.evidence or asks_headings(question, documents)
-                else None
-            )
         ):
-            return outline
+            return with_contents(outline)
+        if category := draft_category(question, documents):
+            return category
+        # Where nothing but outlines is found there is no sentence to refuse by.
+        if not found.evidence or asks_headings(question, documents):
+            listed = draft_list(question, documents)
+            if listed:
+                return with_contents(listed)
         ground = self.refusal(found)
         if ground and ground.rule == "attribute":
             # Figures that all have their own names were asked for, whatever other words were said.
@@ -161,7 +179,8 @@ class Assistant:
         if question.kind == "figure" and needs_computing(question, found.figures):
             return NOT_COMPUTED
         documents = tuple(self.documents.values())
-        return draft_list(question, documents) if question.kind == "list" else None
+        listed = draft_list(question, documents) if question.kind == "list" else None
+        return with_contents(listed) if listed else None
 
     def _draft(self, found: Retrieved) -> Draft | None:
         """The draft that the evidence gives: the figure asked for, else the best sentences."""
