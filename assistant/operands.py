@@ -17,7 +17,8 @@ from assistant.question import Question
 from corpus.fold import bare, fold
 from corpus.quantities import MULTIPLIERS
 from corpus.targets import targets_of
-from corpus.types import Document, Target
+from corpus.text_targets import is_origin
+from corpus.types import Document, Span, Target
 from index.lexicon import official_terms
 from index.query import fits_unit
 
@@ -135,21 +136,41 @@ def is_yearly(document: Document, target: Target) -> bool:
     return target.baseline is None and bool(_EVERY_YEAR.search(_CUT.split(before)[-1]))
 
 
-def _joined(records: Sequence[Target]) -> list[Target]:
-    """The records, 由92%提高到93% as one with both values."""
+def _rises(origin: Target, target: Target) -> bool:
+    """Whether one record is what another rises from: both of one thing, in one sentence."""
+    return (
+        origin.kind == "现状"
+        and origin.baseline is not None
+        and origin.target is None
+        and (origin.section_id, origin.indicator, origin.unit)
+        == (target.section_id, target.indicator, target.unit)
+    )
+
+
+def _joined(document: Document, records: Sequence[Target]) -> list[Target]:
+    """The records, 由92%提高到93% as one with both values; so where both were reached before the plan."""
     joined: list[Target] = []
     for target in records:
         last = joined[-1] if joined else None
-        same = last and (last.section_id, last.indicator, last.unit) == (
-            target.section_id,
-            target.indicator,
-            target.unit,
-        )
-        if last and same and last.target is None and target.baseline is None:
-            joined[-1] = replace(target, baseline=last.baseline, baseline_year=None)
+        if last and _rises(last, target) and target.baseline is None:
+            joined[-1] = replace(target, baseline=last.baseline, baseline_year=last.baseline_year)
+        elif last and _rises(last, target) and _starts_rise(document, last):
+            joined[-1] = replace(
+                target,
+                baseline=last.baseline,
+                baseline_year=last.baseline_year,
+                target=target.baseline,
+                target_year=target.baseline_year,
+            )
         else:
             joined.append(target)
     return joined
+
+
+def _starts_rise(document: Document, target: Target) -> bool:
+    around = Span(max(0, target.span.start - 16), target.span.end + 16)
+    text, start = document.quote(around), target.span.start - around.start
+    return is_origin(text[:start], text[start + len(target.span) :])
 
 
 def _grams(text: str) -> set[str]:
@@ -174,7 +195,9 @@ class Operands:
         ids = dict.fromkeys(item.passage.document_id for item in evidence)
         self.documents = {name: documents[name] for name in ids}
         self.records = [
-            target for each in self.documents.values() for target in _joined(targets_of(each))
+            target
+            for each in self.documents.values()
+            for target in _joined(each, targets_of(each))
         ]
         self._phrases: dict[str, tuple[set[str], set[str]]] = {}
         self._ranks: dict[tuple[str, str], int] = {}
@@ -284,11 +307,13 @@ class Operands:
                     target=target,
                     value=value,
                     year=own,
-                    aimed=aimed,
+                    aimed=aimed and target.kind == "目标",
                 )
         return None
 
     def both(self, target: Target) -> tuple[Figure, Figure] | None:
         """The record's values before and aimed at, where it has both."""
         before, aimed = self.figure(target, past=True), self.figure(target)
-        return (before, aimed) if before and aimed and not before.aimed and aimed.aimed else None
+        if target.baseline is None or target.target is None:
+            return None
+        return (before, aimed) if before and aimed else None

@@ -80,5 +80,7 @@ def describe(source: Source, name: str) -> Metadata:
         written_on=parse_date(card_value(card, "成文日期", "生成日期")) or last,
         published_on=parse_date(card_value(card, "发布日期")),
         period_start=int(period[1]) if period else None,
+        # A plan starts from the state of the year before.
+        baseline_year=int(period[1]) - 1 if period else None,
         period_end=int(period[2]) if period else None,
     )

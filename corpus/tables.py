@@ -111,14 +111,41 @@ def unflatten(cells: Sequence[str]) -> FlatTable | None:
     return best
 
 
+# Headings of the columns that say what a row is about and what it is counted in; a column of numbers says neither.
+_SUBJECT = re.compile(r"(?:主要|核心|具体|发展|监测|[一二三]级)?指标(?:名称|内容)?|(?:项目|工程)?名称|项目|内容")
+_UNIT = re.compile(r"(?:计量)?单位")
+_ORDINAL = re.compile(r"\d{1,3}[.、]?")
+
+
+def title_and_unit(columns: Sequence[str], cells: Sequence[str]) -> tuple[str, str]:
+    """What a row is about and what it is counted in ('' where no column says that).
+
+    `cells` are the row's for the last of the columns.
+
+    >>> title_and_unit(["序号", "指标名称", "单位", "2020年"], ["3", "毛入园率", "%", "90.1"])
+    ('毛入园率', '%')
+    """
+    own = ["".join(column.split()) for column in columns[len(columns) - len(cells) :]]
+    unit = next((cell for name, cell in zip(own, cells, strict=True) if _UNIT.fullmatch(name)), "")
+    named = [cell for name, cell in zip(own, cells, strict=True) if _SUBJECT.fullmatch(name)]
+    words = [cell for cell in cells if cell and not _ORDINAL.fullmatch(cell)]
+    return (next(filter(None, named), "") or next(iter(words), cells[0])), unit
+
+
+def _categorised(hint: TableHint, grid: Sequence[Sequence[str]]) -> bool:
+    """Whether the first column is of categories: merged cells, or one text in rows that follow one another."""
+    merged = any(row[0] == above[0] for above, row in pairwise(hint.rows[1:]) if len(row[0]))
+    repeated = any(row[0] == above[0] != "" for above, row in pairwise(grid[1:]))
+    words = not any(_VALUE.fullmatch(row[1]) for row in grid[1:])
+    return merged or (repeated and words)
+
+
 def grid_rows(hint: TableHint, grid: Sequence[Sequence[str]]) -> list[Row]:
     """The rows of a table whose cells are known; `grid` holds their texts, the header first.
 
-    A first column with merged cells is the category. A row without a cell of its own gives none.
+    A first column of categories is told from the others. A row without a cell of its own gives none.
     """
-    merged = len(grid[0]) > 1 and any(
-        row[0] == above[0] for above, row in pairwise(hint.rows[1:]) if len(row[0])
-    )
+    merged = len(grid[0]) > 1 and _categorised(hint, grid)
     rows: list[Row] = []
     for place in range(1, len(hint.rows)):
         above = hint.rows[place - 1]

@@ -6,19 +6,34 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from corpus.text_targets import text_targets
-from corpus.types import Document, Table, TableRow, Target
+from corpus.types import Bound, Document, Table, TableRow, Target
 
 _YEAR = re.compile(r"((?:19|20)\d\d)年?")
 _UNIT = re.compile(r"[(（]([^()（）]{1,6})[)）]$")
 _PART = re.compile(r"^其中[:：]\s*")
 _NATURES = ("预期性", "约束性")
+_SPELT_OUT = {"百分比": "%", "％": "%", "百分之": "%"}
+_VALUE = re.compile(
+    r"(?P<before>[≥≤><＞＜≧≦]|不低于|不少于|不高于|约)?(?P<number>-?\d[\d,]*(?:\.\d+)?)[%％]?(?P<behind>以上|以内|以下|左右|%以上|%左右|%以内|%以下)?"
+)
+_BOUNDS: dict[str, Bound] = {
+    **dict.fromkeys(["≥", "≧", "不低于", "不少于"], "不低于"),
+    **dict.fromkeys([">", "＞", "以上"], "以上"),
+    **dict.fromkeys(["≤", "≦", "<", "＜", "不高于", "以内", "以下"], "以内"),
+    "约": "约",
+    "左右": "左右",
+}
 
 
-def _number(cell: str) -> Decimal | None:
+def _number(cell: str) -> tuple[Decimal | None, Bound]:
+    """The number in a cell and the bound that its signs or words set; None where there is no one number."""
+    match = _VALUE.fullmatch("".join(cell.split()))
     try:
-        return Decimal(cell.replace(",", "").rstrip("%％"))
+        number = Decimal(match["number"].replace(",", "")) if match else None
     except InvalidOperation:
-        return None
+        return None, "等于"
+    words = "".join(filter(None, (match["before"], match["behind"]))) if match else ""
+    return number, next((bound for sign, bound in _BOUNDS.items() if sign in words), "等于")
 
 
 def _year_places(table: Table) -> list[tuple[int, int]]:
@@ -38,7 +53,7 @@ def _parents(rows: tuple[TableRow, ...]) -> Iterator[TableRow | None]:
     whole: TableRow | None = None
     previous: TableRow | None = None
     for row in rows:
-        if _PART.match(row.cells[0]):
+        if _PART.match(row.title):
             whole = previous
         elif whole and (row.category != whole.category or _counted(row) != _counted(whole)):
             whole = None
@@ -48,12 +63,13 @@ def _parents(rows: tuple[TableRow, ...]) -> Iterator[TableRow | None]:
 
 
 def _counted(row: TableRow) -> str:
-    return _unit(row.cells[0]).lstrip("百千万亿")
+    return _unit(row).lstrip("百千万亿")
 
 
-def _unit(cell: str) -> str:
-    match = _UNIT.search(cell)
-    return match[1] if match else ""
+def _unit(row: TableRow) -> str:
+    """What a row is counted in: said behind its name, or in a column of units."""
+    match = _UNIT.search(row.title)
+    return match[1] if match else _SPELT_OUT.get(row.unit, row.unit)
 
 
 def _indicator(cell: str) -> str:
@@ -86,19 +102,22 @@ def _target(
     document: Document, row: TableRow, parent: TableRow | None, years: list[tuple[int, int]]
 ) -> Target:
     values = [(_number(row.cells[place]), year) for place, year in years]
-    baseline = values[0] if len(values) > 1 else (None, None)
+    (target, bound), target_year = values[-1]
+    baseline, baseline_year = None, None
+    if len(values) > 1:
+        (baseline, _), baseline_year = values[0]
     return Target(
         document_id=document.document_id,
-        indicator=_indicator(row.cells[0]),
+        indicator=_indicator(row.title),
         category=row.category,
-        parent=_indicator(parent.cells[0]) if parent else "",
+        parent=_indicator(parent.title) if parent else "",
         parent_id=parent.section_id if parent else None,
-        baseline=baseline[0],
-        baseline_year=baseline[1],
-        target=values[-1][0],
-        target_year=values[-1][1],
-        unit=_unit(row.cells[0]),
-        bound="等于",
+        baseline=baseline,
+        baseline_year=baseline_year,
+        target=target,
+        target_year=target_year,
+        unit=_unit(row),
+        bound=bound,
         nature=next((cell for cell in row.cells if cell in _NATURES), ""),
         kind="目标",
         section_id=row.section_id,

@@ -10,7 +10,8 @@ from corpus.types import BODY_KINDS, Document, Paragraph, Span, Target
 
 # Headings under which a plan reports what is there; everywhere else it says what is to be.
 _REPORTS = re.compile(
-    r"(?!夯实|优化|改善|营造)[㐀-鿿]{0,6}(?:基础|现状|回顾|成就|成效|形势|环境|背景)(?:与[㐀-鿿]{2,4})?"
+    r"(?!夯实|优化|改善|营造)(?:“?十.五”?(?:时期|期间)?的?)?[㐀-鿿]{0,6}"
+    r"(?:基础|现状|回顾|成就|成效|形势|环境|背景|(?:主要|突出|存在)(?:的)?(?:问题|短板|困难|挑战))(?:[与和及][㐀-鿿]{2,4})?"
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _PERIOD = re.compile(r"“?十([一二三四五六七八九])五”?(?:期间|时期|末|规划期)")
@@ -158,8 +159,8 @@ def _respectively(text: str, quantities: list[Quantity]) -> list[str]:
 
 def _in_paragraph(document: Document, paragraph: Paragraph, reported: bool) -> Iterator[Target]:
     text = document.quote(paragraph.span)
-    year = None if reported else _heading_year(document, paragraph.section_id)
-    earlier = ""
+    year = _heading_year(document, paragraph.section_id)
+    earlier, began = "", None
     for clause in _clauses(text):
         year = _year_of(clause.text) or year
         quantities = list(find_quantities(clause.text))
@@ -168,11 +169,14 @@ def _in_paragraph(document: Document, paragraph: Paragraph, reported: bool) -> I
             name = names[place] if names else _indicator(clause, quantity, earlier)
             earlier = name or earlier
             start = paragraph.span.start + clause.start
+            origin = is_origin(clause.text[: quantity.span.start], clause.text[quantity.span.end :])
+            if origin:
+                began = _year_of(clause.text[: quantity.span.start]) or began
             reading = _Reading(
                 quantity=quantity,
                 indicator=name,
-                year=None if _EVERY_YEAR.search(clause.text) else year,
-                reported=reported or _is_origin(clause.text, quantity),
+                year=None if _EVERY_YEAR.search(clause.text) else began if origin else year,
+                reported=reported or origin,
                 span=Span(start + quantity.span.start, start + quantity.span.end),
             )
             yield _target(document, paragraph.section_id, reading)
@@ -180,9 +184,16 @@ def _in_paragraph(document: Document, paragraph: Paragraph, reported: bool) -> I
             earlier = _thing(clause.text.rstrip(",，;；。")) or earlier
 
 
-def _is_origin(text: str, quantity: Quantity) -> bool:
-    """Whether a value is what a rise starts from: 由|92%提高到93%."""
-    return text[: quantity.span.start].endswith(("由", "从")) and "到" in text[quantity.span.end :]
+_RISES_FROM = re.compile(r"(?:由|从)(?:(?:19|20)\d\d年(?:底|末|初)?的?|“?十.五”?末的?|每年|原来的?)?$")
+
+
+def is_origin(before: str, behind: str) -> bool:
+    """Whether the words around a value say that a rise starts from it.
+
+    >>> is_origin("占比由2015年的", "提高到93%"), is_origin("占比由92%提高到", "")
+    (True, False)
+    """
+    return _RISES_FROM.search(before) is not None and re.search(r"到|至|为", behind) is not None
 
 
 def _heading_year(document: Document, section_id: str) -> int | None:

@@ -43,7 +43,7 @@ def document_terms(document: Document) -> tuple[str, ...]:
     terms = {match[1] for match in _QUOTED.finditer(document.text)}
     for table in document.tables:
         for row in table.rows:
-            terms |= {row.category, _UNIT_NOTE.sub("", row.cells[0]).removeprefix("其中:")}
+            terms |= {row.category, _UNIT_NOTE.sub("", row.title).removeprefix("其中:")}
     folded = {fold(term) for term in terms}
     return tuple(sorted(term for term in folded if _is_word(term)))
 

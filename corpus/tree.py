@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from corpus.headings import HeadingStyle
 from corpus.sentences import sentences
-from corpus.tables import Row
+from corpus.tables import Row, title_and_unit
 from corpus.types import Paragraph, Section, SectionKind, Span, Table, TableRow
 
 
@@ -29,6 +29,7 @@ class Node:
     columns: tuple[str, ...] = ()
     category: str = ""
     cells: tuple[str, ...] = ()
+    unit: str = ""
     clause: bool = False
 
     @property
@@ -44,14 +45,16 @@ def fill_table(node: Node, *, header: Span, columns: Sequence[str], rows: Sequen
     if len(header):
         node.paragraphs.append(header)
     for number, row in enumerate(rows, start=1):
+        title, unit = title_and_unit(columns, row.cells)
         child = Node(
             kind="row",
             component=f"r{number}",
             label=f"第{number}行",
-            title=row.cells[0],
+            title=title,
             heading=Span(row.span.start, row.span.start),
             category=row.category,
             cells=row.cells,
+            unit=unit,
         )
         child.paragraphs.append(row.span)
         node.children.append(child)
@@ -139,7 +142,13 @@ class _Freezer:
         self, node: Node, header: Span, section_id: str, row_ids: tuple[str, ...]
     ) -> None:
         rows = tuple(
-            TableRow(section_id=row_id, category=row.category, cells=row.cells)
+            TableRow(
+                section_id=row_id,
+                category=row.category,
+                cells=row.cells,
+                title=row.title,
+                unit=row.unit,
+            )
             for row_id, row in zip(row_ids, node.children, strict=True)
         )
         self.tables.append(

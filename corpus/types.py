@@ -117,12 +117,15 @@ class Paragraph:
 class TableRow:
     """One record of a table: the mended texts of its cells, without the category's.
 
-    `category` is the merged first cell that holds for this row ('' where there is none).
+    `category` is the merged first cell that holds for this row ('' where there is none), `title` the cell
+    that says what the row is about, `unit` that of a column of units ('' where there is none).
     """
 
     section_id: str
     category: str
     cells: tuple[str, ...]
+    title: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
