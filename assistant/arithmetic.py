@@ -39,7 +39,7 @@ _SHORT_OF = re.compile(
 _PERSONS = ("人次", "名", "人")
 # Which of two changes more: 甲和乙,哪一个提得更多.
 _WHICH_MOVES = re.compile(
-    r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?)(?:相比|比起来|比)?,?(?:[^,。?]{0,6})(?:哪一?(?:个|类|项|种|段|边|头)?|谁)的?"
+    r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?)(?:相比|比起来|(?<!占)比(?=,))?,?(?:[^,。?]{0,6})(?:哪一?(?:个|类|项|种|段|边|头)?|谁)的?"
     r"(?:[^,。?]{0,4}的?人?数?)(?:提|涨|长|增|升|降|减|增加|提高|增长|减少|下降|变化)[^,。?最]{0,4}(?P<way>多|快|大|猛)"
 )
 # So much of a part's words a figure's own words must say.
@@ -75,7 +75,9 @@ def _computed(
     if moves := _WHICH_MOVES.search(text):
         operands = Operands(evidence, documents, question, ranked)
         relative = moves["way"] == "快"
-        if draft := draft_gap(operands, moves["a"], moves["b"], relative=relative):
+        if draft := draft_gap(
+            operands, moves["a"], moves["b"], relative=relative, greater_first=True
+        ):
             return draft
     if ranking := draft_ranking(question, evidence, documents):
         return ranking

@@ -97,7 +97,10 @@ def draft_gap_change(operands: Operands, first: str, second: str) -> Draft | Non
     if one is None:
         return None
     among = [t for t in operands.of_unit(one[0].target.unit) if t is not one[0].target]
-    named = operands.named(core(second), among, context=core(first))
+    # What follows the second name asks how the gap moves.
+    head = second.split(",")[0]
+    named = operands.named(core(head), among, context=core(first))
+    named = named or operands.named(core(second), among, context=core(first))
     other = next((pair for t in named if (pair := operands.both(t))), None)
     if other is None:
         return None
@@ -119,9 +122,14 @@ def draft_gap_change(operands: Operands, first: str, second: str) -> Draft | Non
     return draft_of(text, replace(change, derived=derived), *one, *other)
 
 
-def draft_gap(operands: Operands, first: str, second: str, *, relative: bool) -> Draft | None:
+def draft_gap(
+    operands: Operands, first: str, second: str, *, relative: bool, greater_first: bool = False
+) -> Draft | None:
     """By how much one record's change is above another's: in points of growth, or in the unit of both."""
-    one, other = (_moving(operands, "", phrase, growing=relative) for phrase in (first, second))
+    one, other = (
+        _moving(operands, "", phrase, growing=relative or counts_persons(phrase))
+        for phrase in (first, second)
+    )
     pairs = [
         pair for pair in (one, other) if pair and not (relative and pair[0].target.unit == "%")
     ]
@@ -138,6 +146,9 @@ def draft_gap(operands: Operands, first: str, second: str, *, relative: bool) ->
         else operations.difference(aimed.value, before.value, unit)
         for before, aimed in pairs
     ]
+    if greater_first and changes[0].value < changes[1].value:
+        changes.reverse()
+        pairs.reverse()
     gap = operations.difference(changes[0].value, changes[1].value)
     points = difference_unit(operands, "%" if relative else unit, gap.digits.lstrip("-"))
     said = "、".join(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
@@ -72,7 +73,7 @@ def draft_figure(
     """
     if not ranked:
         return None
-    figures = [figure for _, figure in ranked]
+    figures = _whole_first(question, [figure for _, figure in ranked])
     best = figures[0]
     if question.kind != "figure" and not (best.in_table and _named_whole(question, best.record)):
         return None
@@ -94,6 +95,23 @@ def draft_row(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
     places = row_places(evidence[0].document, target)
     lead = Statement(text=in_words(target, question.years), places=places)
     return Draft(statements=(lead,), quotes=places[:MAX_QUOTES])
+
+
+def _whole_first(question: Question, figures: list[Figure]) -> list[Figure]:
+    """The figures, a whole before its part where the question names several of its parts: 小学加初中."""
+    best = figures[0].record
+    if not best.parent_id:
+        return figures
+    parts = {f.record.section_id: f.record for f in figures if f.record.parent_id == best.parent_id}
+    pairs = {own: set(pairwise(part.indicator)) for own, part in parts.items()}
+    asked = set(pairwise(question.understood))
+    named = [
+        own
+        for own, of_part in pairs.items()
+        if (of_part - set().union(*(p for o, p in pairs.items() if o != own))) & asked
+    ]
+    whole = [f for f in figures if f.record.section_id == best.parent_id]
+    return [*whole, *(f for f in figures if f not in whole)] if len(named) > 1 else figures
 
 
 def _all_asked(question: Question, figures: Sequence[Figure]) -> tuple[Figure, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence, Weigher
+from assistant.figure_clues import said_of
 from assistant.naming import name_share
 from assistant.question import Question
 from assistant.weights import load_weights
@@ -168,6 +169,7 @@ def ranked_figures(
         values = features_of(question, figure, weigher, best_hit)
         score = sum(weights[name] * value for name, value in zip(FEATURES, values, strict=True))
         missing = weigher.missing(weigher.words([figure.evidence]))
+        score += said_of(question, figure.record, figure.words, figure.evidence)
         scored.append((score - MISSING_COST * missing, figure))
     scored.sort(key=lambda pair: -pair[0])
     return scored if scored and scored[0][0] >= LEAST_SCORE else []

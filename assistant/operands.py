@@ -281,9 +281,10 @@ class Operands:
     def surest(self, among: Sequence[Target]) -> list[Target]:
         """The one of the records that the question asks for by all its evidence, where that is sure."""
         best = self._surest
-        return [
-            t for t in among if best and (t.document_id, t.span) == (best.document_id, best.span)
-        ]
+        if best is None:
+            return []
+        own = [t for t in among if (t.document_id, t.span) == (best.document_id, best.span)]
+        return own or [t for t in among if _rises(best, t)]
 
     def of_unit(self, unit: str) -> list[Target]:
         """The records counted in a unit; all where it is ''."""

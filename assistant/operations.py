@@ -111,6 +111,16 @@ def part(whole_amount: Decimal, share: Decimal, unit: str = "") -> Result:
     return _result(whole_amount * share / 100, f"{plain(whole_amount)}{unit}×{plain(share)}%")
 
 
+def rest_of(whole_amount: Decimal, share: Decimal, unit: str = "") -> Result:
+    """What is left of an amount beside a share of it, in %.
+
+    >>> rest_of(Decimal("6.1"), Decimal(55), "万人").formula
+    '6.1万人×(100%−55%)'
+    """
+    formula = f"{plain(whole_amount)}{unit}×(100%−{plain(share)}%)"
+    return _result(whole_amount * (100 - share) / 100, formula, 100)
+
+
 def whole(amount: Decimal, share: Decimal, unit: str = "") -> Result:
     """What an amount is a share of, in %; ValueError where the share is 0."""
     if not share:

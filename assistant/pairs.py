@@ -120,8 +120,8 @@ def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | Non
         )
     if kind == "ratio" and _EITHER_WAY.search(operands.question.understood) and a.amount < b.amount:
         a, b, names = b, a, (names[1], names[0])
-    if not b.value:
-        return None
+    if not b.value or (kind == "part" and a.amount > b.amount):
+        return None  # no part is more than its whole
     result = operations.ratio(a.amount, b.amount, percent=kind == "part")
     formula = f"{a.text}÷{b.text}"
     if kind == "part":

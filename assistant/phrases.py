@@ -29,7 +29,7 @@ _RATES = re.compile(_RATE)
 _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
 # The words of an operand that is itself a change: 在园幼儿增加的人数.
 _IS_CHANGE = re.compile(
-    r"(?:提高|增加|净增|新增|提升|增长|上升|多出来?)的?(?:幅度|人数|数量|总数|总量|量|值)?(?:会|要|将)?$"
+    r"(?:(?:提高|增加|净增|新增|提升|增长|上升|多出来?)的?(?:幅度|人数|数量|总数|总量|量|值)?|增量|增幅|涨幅|升幅)(?:会|要|将)?$"
 )
 _PARTICLES = re.compile(r"[,，、]|(?:加起来|合起来|一共|总共|合计).*$")
 _YEARLY = re.compile(
@@ -42,7 +42,7 @@ _REST = re.compile(
     r"(?:还有|还剩下?|剩下|余下)[^,。?]{0,3}(?:百分之|百分|多少|几成|多大)[^,。?]{0,16}(?:不到|没|未|不能|不在|不是|不了)"
 )
 
-_OWN_BI = r"(?<!占)比(?!例|重|率|值|较高|武|赛|如)"
+_OWN_BI = r"(?<!占)比(?!例|重|率|值|较[高一两下这]|一比|武|赛|如)"
 _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
     (
         "ratio",
@@ -77,7 +77,7 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
         "difference",
         re.compile(
             rf"^(?P<a>.+?){_OWN_BI}较?(?P<b>.+?)(?:要|会|还|应|将)?"
-            r"(?:多|高|少|低|大|长|超)(?:出|过)?(?:来|了)?(?:多少|几|的)"
+            r"(?:多|高|少|低|大|长|超)(?:出|过)?(?:来|了)?(?:多少|几|的|一大?截|一些|一点)"
         ),
     ),
     (
@@ -94,6 +94,12 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
             r"(?:相差|差距|之差|差了?多少|差几|差值)"
         ),
     ),
+    (
+        "difference",
+        re.compile(
+            r"^(?P<a>[^,。?]+?)(?:里面?|当中|中|头)(?:不是|不算|不属于)(?P<b>[^,。?]+?)的(?:那?些?)?(?:有|是|共)?(?:多少|几)[人名所个间位]"
+        ),
+    ),
     ("difference", re.compile(r"^(?P<a>\S+)\s+(?P<b>\S+(?:\s\S+)?)\s+(?:相差|差值|之差|差距)$")),
     ("difference", re.compile(r"^(?P<a>.+?)\s*(?:减去?|-|−)\s*(?P<b>[^\d\s].+)$")),
 )
@@ -101,7 +107,8 @@ _GAP_CHANGE = re.compile(
     r"(?:差距|相差|差值|差额|差).*(?:缩小|拉大|扩大|变大|变小|增大|减小|拉开|变化|变动)"
 )
 _SUM = re.compile(
-    r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加在一起|合(?:在|到)一起|凑(?:成|在|到)?一(?:堆|起)|凑起来"
+    r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加总|加(?:到|在)?一(?:起|块|堆)|合(?:到|在)?一(?:起|块)|凑(?:成|在|到)?一(?:堆|起)|凑起来|"
+    r"(?<=[项类种者])[^,。?]{0,4}总(?:人数|数)"
 )
 # 小学加初中有多少.
 _PLUS = re.compile(
@@ -213,7 +220,7 @@ def asks_gap(first: str, text: str) -> Literal["growth", "change", ""]:
     """
     if _RATES.search(text) and asked_unit(text) in {"%", "百分点"}:
         return "growth"
-    return "change" if _IS_CHANGE.search(first) else ""
+    return "change" if is_change(first) else ""
 
 
 def _parted(text: str) -> tuple[str, ...]:

@@ -13,11 +13,13 @@ from assistant.draft import Draft
 from assistant.naming import name_share
 from assistant.operands import Figure, Operands
 from assistant.phrases import core
+from corpus.fold import fold
 from corpus.types import Target
 
 _SHARE_OF_CHANGE = re.compile(
     r"(?P<whole>[^,。?]{0,40}?(?:新增|增加|多出来?)的?[^,。?]{0,12}?)[,的]*(?:里面?|当中|中|里头)?[,有]*"
-    r"(?:百分之多少|百分之几|几成|多大比例)的?(?:是|来自|属于)(?P<part>[^,。?]+)"
+    r"(?:(?:百分之多少|百分之几|几成|多大比例)的?(?:是|来自|属于)(?P<part>[^,。?]+)|"
+    r"(?P<own>[^,。?]{2,12}?)(?:大约|大概|会|要|能)*占(?:了|到)?(?:百分之|多少|几成|多大))"
 )
 _RECKONED = r"推算|估算|折算|计算|测算|来算|算下来|算一算|算"
 _OF_BOTH = re.compile(
@@ -36,7 +38,7 @@ _EACH = re.compile(
 # How many persons a share comes to: 按规划推算,公办园里大概有多少孩子.
 _RECKONS = re.compile(rf"{_RECKONED}|大概|大约|差不多|[一相]乘")
 _PERSONS_ASKED = re.compile(
-    r"(?:多少|几)(?:[百千]?万)?(?:个|名|人)?(?:孩子|学生|幼儿|娃儿?|人|在)|人数"
+    r"(?:多少|几)(?:[百千]?万)?(?:个|名|人)?(?:孩子|学生|幼儿|娃儿?|人|在)|人数|(?:孩子|学生|幼儿(?!园)|娃儿?)[^,。?]{0,8}(?:多少|几)(?:[百千]?万|个|名|人)"
 )
 _SHARE_NAME = re.compile(r"(?:占比|比例|比重)$")
 _COUNT_NAME = re.compile(r"(?:总数|人数|规模|数)$")
@@ -58,7 +60,7 @@ def draft_proportion(operands: Operands) -> Draft | None:
     """The answer to a question that asks for one of these, else None."""
     text = operands.question.understood
     if match := _SHARE_OF_CHANGE.search(text):
-        return share_of_change(operands, match["whole"], match["part"])
+        return share_of_change(operands, match["whole"], match["part"] or match["own"])
     if match := _EACH.search(text):
         return _for_each(operands, text[: match.start()], match["one"] or match["last"])
     if match := _WHOLE.search(text):
@@ -73,6 +75,7 @@ def _persons_of_share(operands: Operands) -> Draft | None:
     """The count of which a share in the same part of a table is told, by that share."""
     question = operands.question
     asked = question.expanded  # 公办园 for 公办幼儿园 too
+    whole_question = fold(question.standalone)
     for share in operands.of_unit("%"):
         named = _SHARE_NAME.sub("", share.indicator)
         for count in _counts(operands):
@@ -89,15 +92,25 @@ def _persons_of_share(operands: Operands) -> Draft | None:
             year = question.only_year
             whole, own = operands.figure(count, year), operands.figure(share, year)
             if whole and own and whole.year == own.year:
-                return _reckoned(whole, own)
+                return _reckoned(whole, own, rest=_outside(part, whole_question))
     return None
 
 
-def _reckoned(count: Figure, share: Figure) -> Draft:
+def _outside(part: str, asked: str) -> bool:
+    """Whether those outside a part are asked for: 不在公办园."""
+    return re.search(rf"(?:不|没有?|未)(?:在|是|上|读|进|属于)?{re.escape(part[:2])}", asked) is not None
+
+
+def _reckoned(count: Figure, share: Figure, *, rest: bool = False) -> Draft:
+    """The part that a share makes of a count, or the `rest` of it."""
     unit = count.target.unit
-    result = operations.part(count.value, share.value, unit)
     by = f"{share.when}{share.target.name}{share.text}"
-    text = f"{count.target.name}按{by}推算,{result.shown}{unit}({result.formula})。"
+    if rest:
+        result = operations.rest_of(count.value, share.value, unit)
+        text = f"{count.target.name}按{by}推算,其余{result.shown}{unit}({result.formula})。"
+    else:
+        result = operations.part(count.value, share.value, unit)
+        text = f"{count.target.name}按{by}推算,{result.shown}{unit}({result.formula})。"
     return draft_of(text, result, count, share)
 
 

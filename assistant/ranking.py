@@ -8,6 +8,7 @@ from operator import ge, gt, lt
 
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
+from assistant.extract import MAX_FIRST_LINE
 from assistant.operands import Operands, places_of
 from assistant.operations import difference, growth, plain
 from assistant.question import Question
@@ -41,6 +42,7 @@ _MOST = re.compile(
 _CHANGE = re.compile(
     r"升(?!学|高)|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度"
 )
+_ORDER = re.compile(r"排(?:一排|一下|序|列|个|出)|依次|从(?:高|大|多|快|低|小|少|慢)到|名次|分别")
 _LEAST = frozenset("少小低慢")
 
 
@@ -207,6 +209,9 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
         text = ";".join(text for text, *_ in said)
         derived = frozenset().union(*(derived for *_, derived in said))
         return _draft(_statement(operands, f"{text}。", [row for _, row, _ in said[:2]], *derived))
+    if _ORDER.search(operands.question.standalone) and len(whole := ";".join(text for text, *_ in said)) < MAX_FIRST_LINE:
+        derived = frozenset().union(*(derived for *_, derived in said))
+        return _draft(_statement(operands, f"{whole}。", [row for _, row, _ in said], *derived))
     statements = [_statement(operands, f"{text}。", [row], *derived) for text, row, derived in said]
     places = tuple(dict.fromkeys(place for each in statements for place in each.places))
     return Draft(statements=tuple(statements), quotes=places)

@@ -1,0 +1,86 @@
+"""What a question says of the figure it wants in so many words: what is counted, its bound, what is not meant.
+
+Too rare among the questions of dev for weights to be fitted; each is worth more than all that speaks for
+another figure of the same sentence. On dev and fit no right first figure is lost by them.
+"""
+
+import re
+from itertools import pairwise
+
+from assistant.evidence import Evidence
+from assistant.naming import name_share
+from assistant.question import Question
+from corpus.fold import fold
+from corpus.quantities import ANY_UNIT
+from corpus.targets import targets_of
+from corpus.text_targets import is_origin
+from corpus.types import Span, Target
+
+# What each is worth, in the scores of `figures`.
+COUNTED, BOUND, ELSEWHERE, ORIGIN, EXCLUDED = 4.0, 1.5, -3.0, -1.5, -4.0
+
+_COUNTED = re.compile(rf"(?:多少|几)\s*(?:{ANY_UNIT})的?(?P<thing>[\u3400-\u9fff]{{2,8}})")
+_PARTICLES = re.compile(r"[哦嘛呢啊呀吗喃哟了的]+$")
+# 实验室里,中小学和幼儿园有多少间.
+_OF_PART = re.compile(
+    rf"(?:里面?|当中|其中|[中头,])那?(?P<part>[^,。?里中]{{2,12}}?)(?:里面?|头|中)?的?(?:有|共有|是|占)?了?(?:多少|几)\s*(?:{ANY_UNIT})"
+)
+_LEAST = re.compile(r"至少|不低于|不少于|以上|最少|起码|下限")
+_ABOUT = re.compile(r"左右|大约|大概|约")
+_BOUNDS = {"不低于": _LEAST, "以上": _LEAST, "约": _ABOUT, "左右": _ABOUT}
+_EXCLUDED = re.compile(
+    r"(?:不是(?:只|光)?(?:算|指|说)?|不算|不含|不包括|除了|除开)(?P<what>[\u3400-\u9fff]{2,10}?)(?:的?那[个项]|以?外|之外|[,。)])|"
+    r"(?P<aside>[\u3400-\u9fff]{2,8})(?:不算|除外|不计(?!划))"
+)
+# So much of what is excluded a figure's words must say.
+EXCLUDED_SHARE = 0.8
+
+
+def said_of(question: Question, record: Target, words: str, evidence: Evidence) -> float:
+    """What the question says for or against a figure; `words` are its own in the evidence."""
+    in_table = evidence.passage.kind == "row"
+    told = EXCLUDED * _is_excluded(question, words if in_table else record.name)
+    if in_table:
+        return told + ELSEWHERE * _is_elsewhere(question, record, evidence)
+    told += COUNTED * _counted(question, words) + BOUND * _says_bound(question, record)
+    return told + ORIGIN * _is_origin(question, record, evidence)
+
+
+def _counted(question: Question, words: str) -> float:
+    """The share of what a question counts, 多少个学科, that a figure's words say: 40个主要学科."""
+    if asked := _COUNTED.search(question.understood):
+        return name_share(_PARTICLES.sub("", asked["thing"]), words)
+    part = _OF_PART.search(question.understood)
+    return name_share(part["part"], words) if part else 0.0
+
+
+def _says_bound(question: Question, record: Target) -> bool:
+    words = _BOUNDS.get(record.bound)
+    return bool(words and words.search(question.understood))
+
+
+def _is_elsewhere(question: Question, record: Target, evidence: Evidence) -> bool:
+    """Whether a row's category is another than one that the question names."""
+    named = {
+        each.category
+        for each in targets_of(evidence.document)
+        if each.category and each.category in question.understood
+    }
+    own = f"{record.category}{record.name}"
+    return bool(named) and not any(category in own for category in named)
+
+
+def _is_origin(question: Question, record: Target, evidence: Evidence) -> bool:
+    """Whether a figure is what a rise starts from, and its year is not asked for."""
+    if record.kind != "现状" or record.baseline_year in question.years:
+        return False
+    sentence, document = evidence.span, evidence.document
+    before = document.quote(Span(sentence.start, max(sentence.start, record.span.start)))
+    return is_origin(before, document.quote(Span(record.span.end, sentence.end)))
+
+
+def _is_excluded(question: Question, words: str) -> bool:
+    """Whether a figure is of what the question says is not meant: 骨干教师不算."""
+    aside = _EXCLUDED.search(fold(question.standalone))
+    what = (aside["what"] or aside["aside"]) if aside else ""
+    return bool(what) and name_share(what, words) >= EXCLUDED_SHARE
