@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assistant.counted import counted, likeness, near
+from assistant.counted import clauses_of, counted, likeness, near, pairs_in_order
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
 from assistant.extract import place_of
@@ -24,6 +24,8 @@ from corpus.types import Span
 SENTENCES = 2
 # Two numbers count the same when the words by them are so alike (of 645 questions with a quantity).
 SAME = 0.4
+# Or when the clause of one holds so much of the other's.
+SAME_CLAUSE = 0.6
 # A year is farther from what it tells.
 SAME_OF_YEAR = 0.3
 # A sentence that holds so much of the question tells of the same.
@@ -89,14 +91,18 @@ def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | N
         if _values(claimed) & known:
             continue
         words = near(asked, claimed.span)
+        clause = _clause_pairs(asked, claimed.span)
         rivals = [
-            (likeness(words, own), -rank, -other.span.start, other, item)
+            (alike, shared, -rank, -other.span.start, other, item)
             for rank, item in enumerate(evidence[:SENTENCES])
             for other, own in counted(fold(item.text))
             if other.bare_unit == claimed.bare_unit
+            for alike in (likeness(words, own),)
+            for shared in (len(clause & _clause_pairs(fold(item.text), other.span)) / len(clause),)
         ]
-        best = max(rivals, key=lambda rival: rival[:3], default=None)
-        if best and best[0] >= SAME:
+        same = [rival for rival in rivals if rival[0] >= SAME or rival[1] >= SAME_CLAUSE]
+        best = max(same, key=lambda rival: (rival[0] + rival[1], *rival[2:4]), default=None)
+        if best:
             *_, other, item = best
             said = asked[claimed.span.start : claimed.span.end]
             before, after = BOUNDS.get(other.bound, ("", ""))
@@ -105,6 +111,14 @@ def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | N
             lead = f"规划写的是{before}{value}{after},不是{said}"
             return _corrected(item, other.span, lead, said)
     return None
+
+
+def _clause_pairs(text: str, span: Span) -> set[str]:
+    """The pairs of characters of the clause that a number stands in."""
+    found = [
+        clause for clause, start in clauses_of(text) if start <= span.start < start + len(clause)
+    ]
+    return set(pairs_in_order(found[0])) if found else {""}
 
 
 def _moved(text: str, quantity: Quantity) -> re.Match[str] | None:

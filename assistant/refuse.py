@@ -134,7 +134,8 @@ def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | 
 def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
     """Whether the members of a counted group are asked for, and no evidence lists so many."""
     asked = question.understood
-    count = _COUNT.search(asked)
+    counts = list(_COUNT.finditer(asked))
+    count = counts[-1] if counts else None
     if "指标" in asked or not count or not _LISTED.search(asked_of(question)):
         return None
     number = int(count[1]) if count[1].isdigit() else parse_numeral(count[1])

@@ -18,7 +18,7 @@ _BOTH = re.compile(r"、|之间|来回|往返|两头跑|转来转去")
 # A town or street by its name, and no kind of them: 分水镇, not 各乡镇, 重点乡镇.
 _TOWN = re.compile(
     r"(?<![\u3400-\u9fff])(?!(?:乡|城|集|村|小|我们场|你们场|场|重点|这个|那个|哪个|每个|各个|我们|你们|咱们|中心|所有|多少|几个)(?:镇|乡|街))"
-    r"[\u3400-\u9fff]{2,3}(?<![乡城集村各每个的在到和及与们])(?:镇|街道)(?![街乡村级])|"
+    r"(?![\u3400-\u9fff]?[\u3400-\u9fff]?[是我你他个乡的了])[\u3400-\u9fff]{2,3}(?<![乡城集村各每个的在到和及与们])(?:镇|街道)(?![街乡村级])|"
     r"(?<=[有得是像里在到住们])[\u3400-\u9fff]{2}(?<![乡城集村各每个的在到和及与])(?:镇|街道)(?![街乡村级])"
 )
 
@@ -95,7 +95,7 @@ def _wider_place(
     asked: str, top: Sequence[Evidence], documents: Sequence[Document]
 ) -> Ground | None:
     """The whole city or country, where the plan is a district's and the best evidence names neither."""
-    match = re.search(r"全市|全国(?!性|重点|学前|义务|社区|统一)|全省", asked)
+    match = re.search(r"全市|全国(?!性|重点|学前|义务|社区|统一|比赛|赛|竞赛|大赛|锦标|知名|各|最)|全省", asked)
     if match and match[0] == "全国" and top and "国家级" in top[0].text:
         return None
     district = documents[0].metadata.region.endswith(("区", "县"))
