@@ -11,7 +11,7 @@ from corpus.fold import bare
 from corpus.types import Document, Section
 
 _ASKS = re.compile(
-    r"(?P<side>前面|之前|前头|前一|上一|后面|之后|后头|接下来|紧接着|后一|下一).{0,8}"
+    r"(?P<side>前面|之前|前头|前一|上一|后面|之后|(?<!最)后头|接下来|紧接着|后一|下一).{0,8}"
     r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项|块|标题)|(?P<both>前面?一?节?(?:和|与|跟|、)后面?一?节?)"
 )
 _ONE = re.compile(r"前一|上一|后一|下一|紧接|接下来")

@@ -23,8 +23,10 @@ from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.leading import led_by
 from assistant.models import open_model
+from assistant.named_items import draft_named_count
 from assistant.neighbours import draft_neighbours
 from assistant.ordinals import draft_nth
+from assistant.page_chrome import draft_page
 from assistant.premises import draft_corrected
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
@@ -142,11 +144,13 @@ class Assistant:
         near = dict.fromkeys(hit.passage.document_id for hit in found.hits)
         nearby = [self.documents[name] for name in near]
         if about := (
-            draft_card(question, documents)
+            draft_page(question, documents)
+            or draft_card(question, documents)
             or draft_document_number(question, nearby)
             or draft_by_number(question, nearby)
             or draft_table_field(question, nearby)
             or draft_corrected(question, found.evidence)
+            or draft_named_count(question, found.evidence)
         ):
             return about
         if outline := (

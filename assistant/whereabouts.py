@@ -26,7 +26,7 @@ CHAPTER_DEPTH = 2
 
 
 def _of_longest_run(
-    asked: str, sections: Sequence[tuple[Document, Section]]
+    asked: str, sections: Sequence[tuple[Document, Section]], least: int = RUN_FOR_PLACE
 ) -> tuple[Document, Section] | None:
     """The first section of those whose titles share the longest run of characters with a text."""
 
@@ -36,7 +36,38 @@ def _of_longest_run(
 
     named = [pair for pair in sections if pair[1].title and pair[1].kind in TITLED]
     best = max(named, key=lambda pair: run(pair[1].title), default=None)
-    return best if best and run(best[1].title) >= RUN_FOR_PLACE else None
+    return best if best and run(best[1].title) >= least else None
+
+
+# 甲和乙分别在第几条.
+_TWO = re.compile(
+    r"(?P<one>[\u3400-\u9fff]{2,10}?)(?:和|与|跟|、)(?P<other>[\u3400-\u9fff]{2,10}?)(?:这?[两二]个?[^,。?]{0,6})?[,]?"
+    r"[^。?]{0,12}(?:哪[两二]|分别[^,。?]{0,10}(?:哪|第几|几))(?:个|大)*(?:条|节|章|部分|块)"
+)
+# So long a run of a heading's words is enough where two are sought side by side.
+RUN_OF_TWO = 2
+
+
+def _draft_two(asked: str, documents: Sequence[Document]) -> Draft | None:
+    """Where two things stand, each by the heading that shares the longest run with its words."""
+    two = _TWO.search(asked)
+    if not two or len(documents) != 1:
+        return None
+    (document,) = documents
+    headings = [
+        (document, s)
+        for s in document.sections
+        if s.kind == "heading" and len(document.path(s.section_id)) == CHAPTER_DEPTH
+    ]
+    named = [_of_longest_run(two[part], headings, RUN_OF_TWO) for part in ("one", "other")]
+    found = [pair[1] for pair in named if pair]
+    if len(found) < len(named) or found[0] is found[1]:
+        return None
+    paths = [[s for s in document.path(each.section_id) if len(s.heading)] for each in found]
+    names = [" › ".join(step.name for step in path) for path in paths]
+    places = tuple(dict.fromkeys(heading_place(document, s) for path in paths for s in path))
+    text = f"分别在{names[0]}和{names[1]}。"
+    return Draft(statements=(Statement(text=text, places=places, kind="computed"),))
 
 
 def draft_place(
@@ -44,6 +75,8 @@ def draft_place(
 ) -> Draft | None:
     """Where the plan says something, by its headings; None where no place is asked for."""
     asked = bare(question.understood)
+    if two := _draft_two(asked, documents):
+        return two
     if not _WHERE.search(asked):
         return None
     about = re.sub(r"[那这]一?(?:节|章|部分|条)", "", _WHERE.sub("", asked))

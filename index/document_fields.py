@@ -15,7 +15,9 @@ LEFT_OVER = 2
 LEFT_OVER_OF_A_FIELD = 12
 _LATIN = re.compile(r"[a-z]+")
 # The name of another document, which has its own number and date.
-_OTHER_DOCUMENT = re.compile(r"《(?!规划，)|[\u3400-\u9fff]{2}(?:办法|条例|规则|意见)")
+_OTHER_DOCUMENT = re.compile(
+    r"《(?!规划，)|[\u3400-\u9fff]{2}(?:办法|条例|规则|意见)|(?:要|将要?|拟|准备|打算)(?:编制|出台|制定|制订|印发|编|出)的"
+)
 _NOTHING = re.compile(r"(?!)")
 
 
