@@ -26,6 +26,7 @@ from assistant.phrases import asked_unit, asks_for, core, halves, is_change, lis
 from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
 from assistant.ranking import draft_ranking
+from assistant.school_levels import draft_levels
 from assistant.sums import draft_added, draft_sum, draft_together
 from corpus.numerals import parse_numeral
 from corpus.types import Document
@@ -36,6 +37,8 @@ _SHORT_OF = re.compile(
     r"(?:离|距离?)(?:(?P<whole>百分之百)|(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(?P<unit>%|年|万人?|人|所|个|名|亿元|万元))"
     r"[^,。?]{0,6}?(?:差|有|缺|少)(?:多少|几)"
 )
+# What is counted in these is no pupils.
+_THINGS = frozenset("所 间 套 门 座 家 处 项 对 年 元 亿元 万元 岁".split())
 _PERSONS = ("人次", "名", "人")
 # Which of two changes more: 甲和乙,哪一个提得更多.
 _WHICH_MOVES = re.compile(
@@ -62,7 +65,9 @@ def draft_computed(
         tried = replace(question, query=replace(question.query, standard=text))
         if draft := _computed(tried, evidence, documents, ranked):
             return draft
-    return None
+    if question.kind not in {"figure", "list"} or question.unit in _THINGS:
+        return None
+    return draft_levels(Operands(evidence, documents, question, ranked))
 
 
 def _computed(
@@ -167,6 +172,8 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
     named = operands.named(core(question.understood), among, least=LEAST_OF_QUESTION - 0.1)
     named = named or operands.named(" ".join(question.query.added), among)
     named = named or operands.surest(among)
+    if asked == "per_year":
+        named = named or operands.likeliest(among)
     past = bool(BEFORE.search(question.understood) or question.query.past)
     year = year_of(question.understood, question)
     figure = next((f for t in named if (f := operands.figure(t, year, past=past))), None)

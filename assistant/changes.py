@@ -1,5 +1,6 @@
 """How a record's value is to change: by how much, by how many %, in a year, how many times."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,9 @@ from assistant.phrases import asked_unit, core, counts_persons
 LEAST_OF_QUESTION = 0.42
 # English is put into terms side by side, in which a name is a smaller part.
 LEAST_OF_ENGLISH = 0.35
+
+
+_HOW_MUCH = re.compile(r"多少|几(?!年)|百分")
 
 
 def _places(*figures: Figure) -> tuple[Place, ...]:
@@ -56,6 +60,8 @@ def _moving(
     named = named or operands.named(core(phrase), among, least=least)
     if not named and phrase == operands.question.understood:
         named = operands.surest(among)
+        if not named and operands.question.kind == "figure" and _HOW_MUCH.search(phrase):
+            named = operands.likeliest(among)
     return operands.both(named[0]) if named else None
 
 
@@ -78,7 +84,12 @@ def draft_changes(operands: Operands, parts: Sequence[str]) -> Draft | None:
     distinct = {id(pair[0].target) for pair in found}
     if len(found) < len(parts) or len(units) != 1 or len(distinct) < len(parts) or "%" in units:
         return None
-    (unit,) = units
+    return sum_of_changes(found)
+
+
+def sum_of_changes(found: Sequence[tuple[Figure, Figure]]) -> Draft:
+    """What the changes from the first to the second figure of each pair come to, all in one unit."""
+    unit = found[0][0].target.unit
     each = [operations.difference(aimed.value, before.value, unit) for before, aimed in found]
     result = operations.total([one.value for one in each], unit)
     said = "、".join(
@@ -135,6 +146,17 @@ def draft_gap(
     ]
     if len(pairs) < 2 or pairs[0][0].target is pairs[1][0].target:
         return None
+    return gap_of(operands, pairs, relative=relative, greater_first=greater_first)
+
+
+def gap_of(
+    operands: Operands,
+    pairs: list[tuple[Figure, Figure]],
+    *,
+    relative: bool,
+    greater_first: bool = False,
+) -> Draft | None:
+    """By how much the change from the first to the second figure of one pair is above that of another."""
     unit = pairs[0][0].target.unit
     if (relative and not all(before.value for before, _ in pairs)) or (
         not relative and pairs[1][0].target.unit != unit
@@ -178,7 +200,11 @@ def draft_change(operands: Operands, asked: str) -> Draft | None:
     )
     if not pair or {*question.years} - {pair[0].year, pair[1].year}:
         return None
-    before, aimed = pair
+    return change_of(operands, asked, *pair)
+
+
+def change_of(operands: Operands, asked: str, before: Figure, aimed: Figure) -> Draft:
+    """How one value goes to another: by how much, by how many %, and in a year."""
     unit, years = aimed.target.unit, _years(before, aimed)
     share = unit == "%"
     change = aimed.value - before.value

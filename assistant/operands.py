@@ -173,6 +173,14 @@ def _starts_rise(document: Document, target: Target) -> bool:
     return is_origin(text[:start], text[start + len(target.span) :])
 
 
+def _same(best: Target | None, among: Sequence[Target]) -> list[Target]:
+    """The record among others that is the best one, or that rises from it."""
+    if best is None:
+        return []
+    own = [t for t in among if (t.document_id, t.span) == (best.document_id, best.span)]
+    return own or [t for t in among if _rises(best, t)]
+
+
 def _grams(text: str) -> set[str]:
     """The characters and the pairs of characters, not across a space."""
     pieces = [bare(piece) for piece in fold(text).split()]
@@ -192,6 +200,7 @@ class Operands:
         self.question = question
         sure = ranked and certainty([score for score, _ in ranked]) >= SURE
         self._surest = ranked[0][1].record if sure else None
+        self._likeliest = ranked[0][1].record if ranked else None
         ids = dict.fromkeys(item.passage.document_id for item in evidence)
         self.documents = {name: documents[name] for name in ids}
         self.records = [
@@ -278,13 +287,17 @@ class Operands:
                 scored.append((like - AGAINST_SHARE * other + self._order(target), target))
         return [target for _, target in sorted(scored, key=lambda pair: -pair[0])]
 
+    def in_table(self, target: Target) -> bool:
+        """Whether a record is a row of a table."""
+        return self.documents[target.document_id].table(target.section_id) is not None
+
     def surest(self, among: Sequence[Target]) -> list[Target]:
         """The one of the records that the question asks for by all its evidence, where that is sure."""
-        best = self._surest
-        if best is None:
-            return []
-        own = [t for t in among if (t.document_id, t.span) == (best.document_id, best.span)]
-        return own or [t for t in among if _rises(best, t)]
+        return _same(self._surest, among)
+
+    def likeliest(self, among: Sequence[Target]) -> list[Target]:
+        """The one of the records that the question's evidence puts first, sure or not."""
+        return _same(self._likeliest, among)
 
     def of_unit(self, unit: str) -> list[Target]:
         """The records counted in a unit; all where it is ''."""

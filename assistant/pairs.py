@@ -55,7 +55,7 @@ def draft_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft
             if len(set(operands.question.years)) == 1 and b.year != a.year:
                 continue
             if beside([a], b) or a.year != b.year:
-                return _paired(operands, kind, a, b)
+                return pair_of(operands, kind, a, b)
     return None
 
 
@@ -106,7 +106,8 @@ def _share_then_and_aimed(operands: Operands, a: Figure, b: Figure) -> Draft | N
     return draft_of(text, replace(change, derived=derived), *parts, *wholes)
 
 
-def _paired(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
+def pair_of(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
+    """The computation over two figures, each once; None where it gives nothing that is true of them."""
     if kind == "part" and _MOVES.search(operands.question.understood):
         return _share_then_and_aimed(operands, a, b)
     names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"

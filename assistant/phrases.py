@@ -13,9 +13,11 @@ Pair = Literal["difference", "ratio", "part", "sum"]
 
 _CHANGE = (
     "净?增加|净增|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
-    "多出来|多出|长(?=多少|几)|多(?=多少|几|了|出)|(?<![多至最])少(?=多少|几|了)"
+    "往上加|多出来|多出|长(?=多少|几)|多(?=多少|几|了|出)|(?<![多至最])少(?=多少|几|了)"
 )
 _CHANGES = re.compile(_CHANGE)
+# 2020年和2025年两个数相差多少.
+_APART = re.compile(r"(?:19|20)\d\d年?(?:和|与|跟|到|、)(?:19|20)\d\d年?(?:这|那)?(?:两个?年?份?)?[^。?]*(?:相差|差了?)(?:多少|几)")
 # 提高到多少 asks for the value itself.
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
 _AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
@@ -78,6 +80,13 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
         re.compile(
             rf"^(?P<a>.+?){_OWN_BI}较?(?P<b>.+?)(?:要|会|还|应|将)?"
             r"(?:多|高|少|低|大|长|超)(?:出|过)?(?:来|了)?(?:多少|几|的|一大?截|一些|一点)"
+        ),
+    ),
+    (
+        "difference",
+        re.compile(
+            r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?,[^,。?]{2,6}?)(?:哪一?(?:个|类|种|项)?|谁)(?:更|要)?[多高大长][,?]?[^?]*?"
+            r"(?:多|高|差|大|长|超)(?:出)?(?:多少|几)"
         ),
     ),
     (
@@ -146,6 +155,7 @@ _NOISE = re.compile(
 _SHARE = re.compile(r"比例|比率")
 _AMOUNTS = re.compile(rf"(?:多少|几)\s*([百千万亿]*(?:个?百分点|{ANY_UNIT}))")
 _MULTIPLIER = re.compile(r"(?:多少|几)([百千万亿]+)(?=[,。?人了]|$)")
+_MANY_MULTIPLES = re.compile(r"(?:多少|几)个([百千]?[万亿])(?![百千万亿])")
 _POINTS = re.compile(r"百分点|个点(?![位校子])")
 
 
@@ -168,13 +178,15 @@ def asked_unit(text: str) -> str:
     """
     if _POINTS.search(text):
         return "百分点"
-    match = _AMOUNTS.search(text) or _MULTIPLIER.search(text)
+    match = _MANY_MULTIPLES.search(text) or _AMOUNTS.search(text) or _MULTIPLIER.search(text)
     return match[1] if match else ""
 
 
 def asks_for(text: str, years: int) -> Asked:
     """The computation over one record that a folded question asks for, or ''; `years` are named in it."""
     yearly = _YEARLY.search(text)
+    if years > 1 and _APART.search(text):
+        return "change"
     if _CHANGES.search(text) and not _REACHES.search(text):
         if not (_AMOUNT.search(text) or (years > 1 and (yearly or _CHANGED_NUMBER.search(text)))):
             return ""
@@ -187,6 +199,13 @@ def asks_for(text: str, years: int) -> Asked:
     if _REST.search(text):
         return "complement"
     return "over_years" if _TOTAL.search(text) and "多少" in text else ""
+
+
+def asked_change(text: str, *, growing: bool) -> Asked:
+    """What of one change a question asks for: by how much, by how many % where `growing`, in a year."""
+    if _YEARLY.search(text):
+        return "yearly_growth" if growing else "yearly"
+    return "growth" if growing and asked_unit(text) in {"", "%"} else "change"
 
 
 def halves(text: str) -> tuple[Pair, str, str] | None:

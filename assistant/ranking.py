@@ -31,6 +31,7 @@ _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
     r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足|过)了?\s*(?!(?:19|20)\d\d年)(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
 )
+_LIMIT_BEHIND = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)(%|万人|人|年)(及?以上|以下|以内)")
 _PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **dict.fromkeys(["达到", "不低于"], ge),
     **dict.fromkeys(["超过", "高于", "大于", "多于", "过"], gt),
@@ -61,6 +62,9 @@ def draft_ranking(
         return _of_nature(operands, rows, _NATURE.findall(text)[0])
     if limit := _LIMIT.search(text):
         return _beyond(operands, rows, limit[1], Decimal(limit[2]), limit[3])
+    if limit := _LIMIT_BEHIND.search(text):
+        word = "不低于" if "上" in limit[3] else "低于"
+        return _beyond(operands, rows, word, Decimal(limit[1]), limit[2])
     if most := _MOST.search(text):
         return _first(operands, rows, (most[1] or most[2] or most[3]) in _LEAST)
     return _changed(operands, rows, text)
@@ -168,6 +172,12 @@ def _changed(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
     return _draft(
         _statement(operands, f"{lead}有{count}项:{listed}。", [row for row, *_ in fit], count)
     )
+
+
+def first_of(operands: Operands, rows: Sequence[Target], text: str) -> Draft | None:
+    """The row that comes first by what a text asks: the most where it says no 最少."""
+    most = _MOST.search(text)
+    return _first(operands, rows, bool(most and (most[1] or most[2] or most[3]) in _LEAST))
 
 
 def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:

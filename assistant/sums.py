@@ -17,7 +17,8 @@ from index.query import fits_unit
 # What there is and what is to come are summed: 已经有…,再添…,总共….
 _ADDED = re.compile(
     r"(?:已经|已有|(?:前头|之前|以前|先前|原先)(?:就)?有|已建|已创建|原有|原来|现有|本来|十三五|[前上]一?个五年)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
-    r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有|多少|几)"
+    r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有|多少|几)|"
+    r"加上[^。?]*(?:新增|新建|添|要建)[^。?]*(?:一共|总共|合计|拢共)"
 )
 # The words of such a question that name nothing.
 _MERELY = re.compile(
@@ -41,7 +42,7 @@ def draft_sum(operands: Operands, parts: Sequence[str]) -> Draft | None:
         parts = parts[:-1]
     if len(figures) < len(parts):
         return None
-    return _total(figures)
+    return total_of(figures)
 
 
 def draft_together(operands: Operands, parts: Sequence[str]) -> Draft | None:
@@ -51,10 +52,11 @@ def draft_together(operands: Operands, parts: Sequence[str]) -> Draft | None:
     among = _countable(operands)
     things = [t for t in operands.records if t.unit in MEASURES]
     figures = _in_one_place(operands, parts, among) or _in_one_place(operands, parts, things)
-    return _total(figures) if figures else None
+    return total_of(figures) if figures else None
 
 
-def _total(figures: Sequence[Figure]) -> Draft:
+def total_of(figures: Sequence[Figure]) -> Draft:
+    """The sum of figures, with what each is."""
     units = {figure.target.unit for figure in figures}
     unit = figures[0].target.unit if len(units) == 1 else ""
     result = operations.total([figure.value for figure in figures], unit)
@@ -86,7 +88,7 @@ def draft_added(operands: Operands) -> Draft | None:
     for there, coming in pairs:
         figures = operands.figure(there, past=True), operands.figure(coming)
         if figures[0] and figures[1] and _all_said([figures[0], figures[1]], text):
-            return _total([figures[0], figures[1]])
+            return total_of([figures[0], figures[1]])
     return None
 
 

@@ -9,6 +9,7 @@ from corpus.types import Target
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
 _NO_PART = frozenset({"", "各", "都", "分别", "各自"})
+_MERELY_ROWS = re.compile(r"指标|[的在类\s]")
 _PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|[哪这]一?拨")
 _FIVE_YEARS = re.compile(
     r"(?:这|未来)?(?:五|(?<!\d)5)年(?:间|下来|来|内|里头?|之间)?,?|到底|究竟|(?:相|来|对)?比(?=,|哪|$)"
@@ -52,7 +53,8 @@ def rows_asked(operands: Operands, text: str) -> list[Target]:
     cores = [core(part).strip() for part in _LISTED.split(head) if part.strip()]
     parts = [part for part in cores if part not in _NO_PART or len(cores) == 1]
     categories = {row.category for row in rows if row.category and _stem(row.category) in text}
-    if len(parts) > 1 and all(parts) and not all(p in "".join(categories) for p in parts):
+    of_categories = all(_MERELY_ROWS.sub("", p) in "".join(categories) for p in parts)
+    if len(parts) > 1 and all(parts) and not of_categories:
         named = [
             operands.named(p, rows)
             or operands.named(p, rows, context=core(head))

@@ -1,0 +1,173 @@
+"""Computations over the pupils of several levels of school, wherever in a question the levels are named.
+
+The rows of a table that count persons are named by what is left of their indicators: 小学 of 普通小学, 幼儿 of
+在园幼儿数, the category where nothing is. This is tried last: what names its figures in full is read elsewhere.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from assistant.clause import PREFACE, TIME, asking_part
+from assistant.changes import change_of, gap_of, sum_of_changes
+from assistant.draft import Draft
+from assistant.operands import Figure, Operands
+from assistant.pairs import pair_of
+from assistant.phrases import asked_change
+from assistant.question import Question
+from assistant.ranking import first_of
+from assistant.sums import total_of
+from corpus.types import Target
+
+_COMMON = re.compile(r"其中|普通|在校|在园|学生|规模|总数|人数|教育|阶段|数$")
+_SUM = re.compile(
+    r"加|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b", re.I
+)
+_SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)
+_RATIO = re.compile(
+    r"几倍|多少倍|之比|比值|对应(?:几|多少)|(?:每|一)一?个[^,。?]{1,12}?(?:几|多少)个|times as|\bratio\b", re.I
+)
+_CHANGE = re.compile(
+    r"增(?:加|长|多|幅|量|速)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多(?:出|了|多少|几)|少(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
+    re.I,
+)
+_RATE = re.compile(r"增幅|增速|增长率|涨幅|快|猛|百分|几成|%|percent", re.I)
+_ORDER = re.compile(r"排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b", re.I)
+_COMPARED = re.compile(r"谁|哪|比|相差|差|\bthan\b", re.I)
+_BOTH_YEARS = re.compile(r"(?:五|5|这几|这些|几)年|(?:19|20)\d\d[^,。?]{0,12}(?:19|20)\d\d|十四五|规划期")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A row that a question names, and where."""
+
+    target: Target
+    start: int
+
+
+def _alias(target: Target) -> str:
+    """What a question calls the persons of a row by."""
+    return _COMMON.sub("", target.indicator) or target.category.removesuffix("教育")
+
+
+def _named(operands: Operands, text: str) -> list[_Named]:
+    """The rows that count persons and that a text names, in its order; of two at one place the longer name."""
+    rows = [t for t in operands.records if operands.in_table(t) and t.unit.endswith("人")]
+    found: list[tuple[int, int, Target]] = []
+    for row in rows:
+        alias = _alias(row)
+        if len(alias) > 1 and (start := text.find(alias)) >= 0:
+            found.append((start, start + len(alias), row))
+    kept = [
+        _Named(row, start)
+        for start, end, row in found
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
+    ]
+    return sorted(kept, key=lambda named: named.start)
+
+
+_COMPUTES = re.compile(
+    "|".join(p.pattern for p in (_SUM, _SHARE, _RATIO, _CHANGE, _ORDER)) + "|相差|谁|比", re.I
+)
+# What such a question is made of beside the levels: persons, times, and words that compute or ask.
+_MATERIAL = re.compile(
+    rf"{_COMPUTES.pattern}|{TIME.pattern}|在校生?|在园|就?读的?|学生|孩子|娃儿?|幼儿(?!园)|人数|人口|规模|数[量目字]?|人|生|"
+    r"幼儿园|普通|全部|所有|教育|阶段|目标|指标|规划|计划|预计|预期|万州?|全区|区里?|我们|里[面头]?|当中|其中|中|头|[大约概差不]多|"
+    r"哪[一个些]*|谁|多少|几|百分[之点比]|个|名|位|成|倍|点|者|两|三|这|那|些|各|每|分别|还|又|再|就|都|要|会|将|能|请|帮忙?|算|算一算|看|下|一|"
+    r"怎么|如何|是|有|的|了|到|从|在|和|与|跟|及|以|把|对|为|按|得|来|去|出|上|过|吗|呢|嘛|哦|啊|吧|呀|年|间|期|末|底|后|前|"
+    r"五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在"
+)
+# So many characters beside that, and the question is about something else.
+LEFT_OVER = 3
+
+
+_ENGLISH = frozenset(
+    "how many much more fewer less children child pupils pupil students student kids people in the of and from to by between does do will "
+    "would be there plan plans expect expected planned target targeted than total together kindergarten kindergartens primary junior "
+    "senior middle high school schools compulsory education secondary vocational undergraduate undergraduates postgraduate "
+    "postgraduates university higher preschool plus is are what percentage percent share proportion ratio times as grow growth rise "
+    "rises increase number enrolment enrollment which most fastest rank difference gap compared with wanzhou district that it at over "
+    "five years year next on average each per a an combined altogether sum add adding up all roughly about approximately were was "
+    "have has level levels stage larger bigger greater every one for s".split()
+)
+_WORD = re.compile(r"[a-z]+", re.I)
+
+
+def _of_levels_alone(question: Question, named: Sequence[_Named]) -> bool:
+    """Whether a question speaks of nothing else than the levels and what is to be computed."""
+    if question.query.english:
+        words = _WORD.findall(question.standalone.lower())
+        return all(word in _ENGLISH for word in words)
+    text = PREFACE.sub("", asking_part(question.understood))
+    for each in named:
+        text = text.replace(_alias(each.target), " ")
+    return len(re.findall(r"[\u3400-\u9fff]", _MATERIAL.sub(" ", text))) <= LEFT_OVER
+
+
+def draft_levels(operands: Operands) -> Draft | None:
+    """What the question asks to be computed of the levels that it names; None where it names none or asks nothing."""
+    question = operands.question
+    text = f"{question.understood} {question.standalone}"
+    named = _named(operands, question.understood)
+    if question.query.english or not named:
+        named = _named(operands, question.expanded)
+    if not named or not _of_levels_alone(question, named):
+        return None
+    targets = [each.target for each in named]
+    pairs = [pair for target in targets if (pair := operands.both(target))]
+    changing = bool(_CHANGE.search(text)) and (
+        question.only_year is None or bool(_BOTH_YEARS.search(text))
+    )
+    if len(pairs) == len(targets) and changing:
+        return _of_changes(operands, text, targets, pairs)
+    if len(targets) < 2:
+        return None
+    return _of_values(operands, text, targets)
+
+
+def _of_changes(
+    operands: Operands, text: str, targets: Sequence[Target], pairs: list[tuple[Figure, Figure]]
+) -> Draft | None:
+    rate = bool(_RATE.search(text))
+    if len(pairs) == 1:
+        asked = asked_change(operands.question.understood, growing=rate)
+        return change_of(operands, asked, *pairs[0])
+    if _SUM.search(text):
+        return sum_of_changes(pairs)
+    if len(pairs) > 2 or _ORDER.search(text):
+        return first_of(operands, targets, text)
+    if _COMPARED.search(text):
+        return gap_of(operands, pairs, relative=rate, greater_first=True)
+    return None
+
+
+def _of_values(operands: Operands, text: str, targets: Sequence[Target]) -> Draft | None:
+    question = operands.question
+    past = question.query.past or bool(question.query.period_ends)
+    years = question.only_year
+    figures = [f for t in targets if (f := operands.figure(t, years, past=past))]
+    if len(figures) < len(targets) or len({f.year for f in figures}) > 1:
+        return None
+    if _SHARE.search(text) and (draft := _share(operands, figures)):
+        return draft
+    if _RATIO.search(text) and len(figures) == 2:
+        greater, less = sorted(figures, key=lambda f: f.amount, reverse=True)
+        return pair_of(operands, "ratio", greater, less)
+    if _SUM.search(text) and len({f.target.unit for f in figures}) == 1:
+        return total_of(figures)
+    if _ORDER.search(text):
+        return first_of(operands, targets, text)
+    if len(figures) == 2 and _COMPARED.search(text):
+        greater, less = sorted(figures, key=lambda f: f.amount, reverse=True)
+        return pair_of(operands, "difference", greater, less)
+    return None
+
+
+def _share(operands: Operands, figures: Sequence[Figure]) -> Draft | None:
+    """The share of a part in the whole that the table says it is part of."""
+    for a, b in combinations(figures, 2):
+        for part, whole in ((a, b), (b, a)):
+            if part.target.parent_id == whole.target.section_id:
+                return pair_of(operands, "part", part, whole)
+    return None
