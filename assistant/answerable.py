@@ -16,6 +16,7 @@ from assistant.naming import name_share
 from assistant.question import Question
 from assistant.refusals import Rule
 from assistant.weights import load_weights
+from corpus.fold import fold
 from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
@@ -47,10 +48,16 @@ FEATURES = (
     "whether_absent",  # a yes or no is asked for: share of the concepts that this sentence lacks
     "asks_actual",  # log-odds, from 0, that what was achieved since the plan is asked for
     "asks_actual_reported",  # the same, where this sentence tells what was achieved before it
+    "lists_asked",  # things asked for by a noun stand in a row before it: 上海、天津、福建等省市
     "asks_vaguely",  # log-odds, from 0, that the question does not say of what it asks
 )
 _FOCUS = re.compile(
     r"(?:哪|什么|几|多少)(?:些|几|个|家|所|门|位|类|种|项|条|份)*(?P<noun>[\u3400-\u9fff]{2,6})"
+)
+# 哪些省市, 省市有哪些.
+_ASKED_NOUN = re.compile(
+    r"(?:哪些|哪[几\d两二三四五六七八九十]个?|什么|(?<!哪)[几\d]个)(?P<behind>[\u3400-\u9fff]{2,4}?)(?=[?,。的是有]|$)|"
+    r"(?P<before>[\u3400-\u9fff]{2})(?:都|到底|具体|分别)?(?:是|有)?(?:哪些|哪[几\d两二三四五六七八九十]个?)"
 )
 _WHETHER = re.compile(r"有没|有无|是不是|是否|会不会|能不能|可不可以|要不要|[吗么不没][?？。!！]*$")
 # Nouns that any measure or task may be called by.
@@ -97,6 +104,13 @@ def _of_lead(
     )
 
 
+def _lists_asked(question: Question, lead: Evidence) -> bool:
+    """Whether a sentence names several of what the question asks for, before the noun that it asks by."""
+    text = fold(lead.text)
+    nouns = {n for m in _ASKED_NOUN.finditer(question.understood) for n in m.groups() if n}
+    return any(re.search(rf"(?:、[^,。;:、]{{1,14}}){{2,}}等?{re.escape(n)}", text) for n in nouns)
+
+
 def features_of(
     question: Question,
     hits: Sequence[Hit],
@@ -135,6 +149,7 @@ def features_of(
         *_of_lead(question, weigher, lead, evidence),
         actual,
         actual * bool(lead and lead.passage.reports),
+        float(lead is not None and _lists_asked(question, lead)),
         # What the talk before completed has its subject, however it is worded.
         max(0.0, asking.vague) * (question.text == question.standalone),
     )

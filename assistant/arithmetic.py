@@ -59,6 +59,10 @@ def draft_computed(
 
     `ranked` are the figures that may be meant, best first.
     """
+    levels = Operands(evidence, documents, question, ranked)
+    # English puts a level beside words that every row has.
+    if question.query.english and (draft := draft_levels(levels)):
+        return draft
     # The story before a question is tried only where what asks says too little by itself.
     asking = asking_part(question.understood)
     for text in dict.fromkeys((PREFACE.sub("", asking), asking, question.understood)):
@@ -67,7 +71,7 @@ def draft_computed(
             return draft
     if question.kind not in {"figure", "list"} or question.unit in _THINGS:
         return None
-    return draft_levels(Operands(evidence, documents, question, ranked))
+    return draft_levels(levels)
 
 
 def _computed(

@@ -14,7 +14,9 @@ from corpus.fold import fold
 SENTENCES = 3
 # A longer stretch is no name.
 LONGEST = 16
-_CUE = re.compile(r"点了?名|\b(?:named|mentioned|listed)\b", re.I)
+_CUE = re.compile(
+    r"点了?名|\bcounting\b.*\b(?:named|mentioned|listed)\b|\b(?:are|is) (?:named|mentioned|listed) (?:in|by)\b", re.I
+)
 _HOW_MANY = re.compile(
     r"(?<!哪)(?:多少|几)\s*(?P<measure>[个所家地种类项条门座国样])(?P<thing>[\u3400-\u9fff]{2,4})?|\bhow many\b",
     re.I,
@@ -29,6 +31,7 @@ _AND_SO_ON = re.compile(r"等(?!级|次|教|高).*$")
 _DOING = re.compile(
     r"^.*?(?:拟|计划)?(?:新建|改扩建|扩建|改建|复建|迁建|建设|实施|推进|支持|加强与|包括|涵盖|培育|打造|开展)(?=[^、])"
 )
+_NUMBER = re.compile(r"\d")
 _SCHOOLS = re.compile(r"幼儿园|小学|初中|高中|大学")
 _ASKING = re.compile(r"[哪几多少有的了是共总一都在里]")
 
@@ -71,7 +74,7 @@ def _lists(item: Evidence, asked: str) -> Iterator[tuple[str, list[str]]]:
         names = [*names[:-1], *_LAST.split(names[-1])]
         names[0] = _DOING.sub("", names[0])
         alike = not schools or any(school in name for school in schools for name in names)
-        if alike and all(0 < len(name) <= LONGEST for name in names):
+        if alike and all(0 < len(name) <= LONGEST and not _NUMBER.search(name) for name in names):
             yield clause, names
 
 

@@ -29,9 +29,14 @@ _FALLS = re.compile(
 _STAYS = re.compile(r"一样|相同|持平|不变|没有?变|没有?(?:提高|增加|增长)|相等")
 _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
-    r"(超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足|过)了?\s*(?!(?:19|20)\d\d年)(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
+    r"(上(?=\d)|超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足|过)了?\s*(?!(?:19|20)\d\d年)(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
 )
 _LIMIT_BEHIND = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)(%|万人|人|年)(及?以上|以下|以内)")
+# 以万人计的, 用百分比表示的, 单位是年的.
+_IN_UNIT = re.compile(
+    r"(?:以|用|按|单位(?:是|为|写的?是?|标的?是?)?)“?(?P<unit>万人|百分比|百分数|百分率|%|年|人)”?(?:来)?(?:计(?!划)|为单位|表示|作单位|做单位|的(?:指标|有|是)|单位)"
+)
+_UNITS = {"百分比": "%", "百分数": "%", "百分率": "%"}
 _PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **dict.fromkeys(["达到", "不低于"], ge),
     **dict.fromkeys(["超过", "高于", "大于", "多于", "过"], gt),
@@ -44,6 +49,8 @@ _CHANGE = re.compile(
     r"升(?!学|高)|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度"
 )
 _ORDER = re.compile(r"排(?:一排|一下|序|列|个|出)|依次|从(?:高|大|多|快|低|小|少|慢)到|名次|分别")
+_DIGITS = "一二三四五六七八九"
+_TENTHS = re.compile(rf"([{_DIGITS}])成(?![为立果员绩功长本])")
 _LEAST = frozenset("少小低慢")
 
 
@@ -51,17 +58,20 @@ def draft_ranking(
     question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
 ) -> Draft | None:
     """The indicators that a question asks after by a condition or by their order, else None."""
-    text = question.understood
+    text = _TENTHS.sub(lambda tenths: f"{_DIGITS.index(tenths[1]) + 1}0%", question.understood)
     if not (_WHICH.search(text) and _INDICATORS.search(text)):
         return None
     operands = Operands(evidence, documents, question)
     rows = rows_asked(operands, text)
     if len(rows) < 2:
         return None
+    if unit := _IN_UNIT.search(text):
+        return _counted_in(operands, rows, _UNITS.get(unit["unit"], unit["unit"]))
     if _NATURE.search(text) and not _OTHER_WAY.search(text):
         return _of_nature(operands, rows, _NATURE.findall(text)[0])
     if limit := _LIMIT.search(text):
-        return _beyond(operands, rows, limit[1], Decimal(limit[2]), limit[3])
+        word = "达到" if limit[1] == "上" else limit[1]
+        return _beyond(operands, rows, word, Decimal(limit[2]), limit[3])
     if limit := _LIMIT_BEHIND.search(text):
         word = "不低于" if "上" in limit[3] else "低于"
         return _beyond(operands, rows, word, Decimal(limit[1]), limit[2])
@@ -105,6 +115,16 @@ def _of_nature(operands: Operands, rows: Sequence[Target], nature: str) -> Draft
         names = "、".join(row.name for row in fit)
         text = f"{nature}指标有{count}项:{names}。"
     return _draft(_statement(operands, text, fit or known, count, total))
+
+
+def _counted_in(operands: Operands, rows: Sequence[Target], unit: str) -> Draft | None:
+    """The rows counted in a unit."""
+    fit = [row for row in rows if row.unit == unit]
+    if not fit:
+        return None
+    names = "、".join(row.name for row in fit)
+    text = f"以{unit}计的有{len(fit)}项:{names}。"
+    return _draft(_statement(operands, text, fit, str(len(fit))))
 
 
 def _beyond(

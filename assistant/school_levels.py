@@ -88,7 +88,7 @@ _ENGLISH = frozenset(
     "senior middle high school schools compulsory education secondary vocational undergraduate undergraduates postgraduate "
     "postgraduates university higher preschool plus is are what percentage percent share proportion ratio times as grow growth rise "
     "rises increase number enrolment enrollment which most fastest rank difference gap compared with wanzhou district that it at over "
-    "five years year next on average each per a an combined altogether sum add adding up all roughly about approximately were was "
+    "ten thousand thousands five years year next on average each per a an combined altogether sum add adding up all roughly about approximately were was "
     "have has level levels stage larger bigger greater every one for s".split()
 )
 _WORD = re.compile(r"[a-z]+", re.I)
@@ -110,7 +110,7 @@ def draft_levels(operands: Operands) -> Draft | None:
     question = operands.question
     text = f"{question.understood} {question.standalone}"
     named = _named(operands, question.understood)
-    if question.query.english or not named:
+    if not named:
         named = _named(operands, question.expanded)
     if not named or not _of_levels_alone(question, named):
         return None

@@ -54,6 +54,8 @@ def rows_asked(operands: Operands, text: str) -> list[Target]:
     parts = [part for part in cores if part not in _NO_PART or len(cores) == 1]
     categories = {row.category for row in rows if row.category and _stem(row.category) in text}
     of_categories = all(_MERELY_ROWS.sub("", p) in "".join(categories) for p in parts)
+    if not categories:
+        categories = {row.category for row in rows if row.category in operands.question.query.added}
     if len(parts) > 1 and all(parts) and not of_categories:
         named = [
             operands.named(p, rows)
