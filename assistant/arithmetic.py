@@ -22,6 +22,7 @@ from assistant.mentions import BEFORE, found_figures, year_of
 from assistant.naming import name_share
 from assistant.operands import Figure, Operands, is_yearly
 from assistant.pairs import draft_pair
+from assistant.parts_of_whole import draft_part_of_whole
 from assistant.phrases import asked_unit, asks_for, core, halves, is_change, listed
 from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
@@ -69,7 +70,11 @@ def draft_computed(
         tried = replace(question, query=replace(question.query, standard=text))
         if draft := _computed(tried, evidence, documents, ranked):
             return draft
-    if question.kind not in {"figure", "list"} or question.unit in _THINGS:
+    if question.kind not in {"figure", "list"}:
+        return None
+    if draft := draft_part_of_whole(levels, evidence):
+        return draft
+    if question.unit in _THINGS:
         return None
     return draft_levels(levels)
 

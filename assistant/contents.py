@@ -9,6 +9,7 @@ from assistant.draft import Draft, Statement
 from assistant.extract import MAX_FIRST_LINE
 from assistant.headings import called_section, chapters_of, heading_place
 from assistant.naming import name_share
+from assistant.lead_points import draft_points
 from assistant.ordinals import WHOLE_TITLE, numbered_chapter
 from assistant.question import Question
 from corpus.fold import bare
@@ -159,6 +160,8 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
         contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
         return _outline(whole, contents, "正文", parts, "部分")
     found = _listed_section(question, documents) or nth
+    if found is None and (points := draft_points(question, documents)):
+        return points
     if found is None:
         counts = len(documents) == 1 and _SECTIONS.search(question.understood)
         return _section_count(documents[0]) if counts else None

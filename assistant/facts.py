@@ -18,7 +18,7 @@ from corpus.types import Document, Target
 
 # Where the question asks for no figure in so many words, it must say the indicator nearly whole.
 WHOLE_NAME_SHARE = 0.9
-_ASKED = re.compile(r"多少|几(?=[个所名间项套门对家座张种类级])")
+_ASKED = re.compile(r"多少|(?<![这那前后头好])几(?=[个所名间项套门对家座张种类级])")
 
 
 def _amount(value: Decimal, unit: str) -> str:

@@ -11,13 +11,14 @@ from assistant.evidence import Evidence
 from assistant.naming import name_share
 from assistant.question import Question
 from corpus.fold import fold
-from corpus.quantities import ANY_UNIT
+from corpus.quantities import ANY_UNIT, find_quantities
 from corpus.targets import targets_of
 from corpus.text_targets import is_origin
 from corpus.types import Span, Target
 
 # What each is worth, in the scores of `figures`.
 COUNTED, BOUND, ELSEWHERE, ORIGIN, EXCLUDED = 4.0, 1.5, -3.0, -1.5, -4.0
+TOTAL, OTHER_LEVEL, EXTREME = 2.0, -2.0, 1.5
 
 _COUNTED = re.compile(rf"(?:多少|几)\s*(?:{ANY_UNIT})的?(?P<thing>[\u3400-\u9fff]{{2,8}})")
 _PARTICLES = re.compile(r"[哦嘛呢啊呀吗喃哟了的]+$")
@@ -27,7 +28,13 @@ _OF_PART = re.compile(
 )
 _LEAST = re.compile(r"至少|不低于|不少于|以上|最少|起码|下限")
 _ABOUT = re.compile(r"左右|大约|大概|约")
-_BOUNDS = {"不低于": _LEAST, "以上": _LEAST, "约": _ABOUT, "左右": _ABOUT}
+_MOST = re.compile(r"最多|不超过|以内|以下|上限|至多|封顶")
+_BOUNDS = {"不低于": _LEAST, "以上": _LEAST, "约": _ABOUT, "左右": _ABOUT, "以内": _MOST}
+# All of something, not one kind of it.
+_ALL_ASKED = re.compile(r"一共|总共|全[区县市]|总数|合计|拢共|共有")
+_ALL_SAID = re.compile(r"共有|总计|合计|各级各类|共计|总数")
+_SCHOOLS = re.compile(r"幼儿园|小学|初中|高中|中职|大学|高校")
+_HIGHEST, _LOWEST = re.compile(r"最高|最多"), re.compile(r"最低|最少|起步")
 _EXCLUDED = re.compile(
     r"(?:不是(?:只|光)?(?:算|指|说)?|不算|不含|不包括|除了|除开)(?P<what>[\u3400-\u9fff]{2,10}?)(?:的?那[个项]|以?外|之外|[,。)])|"
     r"(?P<aside>[\u3400-\u9fff]{2,8})(?:不算|除外|不计(?!划))"
@@ -43,6 +50,8 @@ def said_of(question: Question, record: Target, words: str, evidence: Evidence) 
     if in_table:
         return told + ELSEWHERE * _is_elsewhere(question, record, evidence)
     told += COUNTED * _counted(question, words) + BOUND * _says_bound(question, record)
+    told += TOTAL * _is_total(question, words) + OTHER_LEVEL * _is_of_other_level(question, words)
+    told += EXTREME * _is_extreme(question, record, evidence)
     return told + ORIGIN * _is_origin(question, record, evidence)
 
 
@@ -52,6 +61,29 @@ def _counted(question: Question, words: str) -> float:
         return name_share(_PARTICLES.sub("", asked["thing"]), words)
     part = _OF_PART.search(question.understood)
     return name_share(part["part"], words) if part else 0.0
+
+
+def _is_total(question: Question, words: str) -> bool:
+    """Whether all of something is asked for, and a figure is of all."""
+    asked = question.understood
+    return bool(_ALL_ASKED.search(asked) and _ALL_SAID.search(words) and not _SCHOOLS.search(words))
+
+
+def _is_of_other_level(question: Question, words: str) -> bool:
+    """Whether a figure's words name levels of school, and none that the question names."""
+    asked, own = set(_SCHOOLS.findall(question.understood)), set(_SCHOOLS.findall(words))
+    return bool(asked and own) and not asked & own
+
+
+def _is_extreme(question: Question, record: Target, evidence: Evidence) -> bool:
+    """Whether the highest (or lowest) is asked for, and a figure is that of those in a row beside it."""
+    choose = max if _HIGHEST.search(question.understood) else None
+    choose = choose or (min if _LOWEST.search(question.understood) else None)
+    value = record.target if record.target is not None else record.baseline
+    if choose is None or value is None:
+        return False
+    row = [q.value for q in find_quantities(fold(evidence.text)) if q.unit == record.unit]
+    return len(row) > 1 and value == choose(row)
 
 
 def _says_bound(question: Question, record: Target) -> bool:

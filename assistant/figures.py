@@ -42,6 +42,7 @@ FEATURES = (
     "given",  # the question says this number itself
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_WORDS = re.compile(r"[\u3400-\u9fff]{2}")
 _ENUMERATION = re.compile(r"[,，;；、。:：]")
 
 
@@ -83,7 +84,12 @@ def figure_span(document: Document, sentence: Span, record: Target) -> Span:
     """The part of an enumeration that a figure stands in: `区级示范校20所` of `甲15所、区级示范校20所`."""
     text, offset = document.quote(sentence), sentence.start
     start, end = max(0, record.span.start - offset), record.span.end - offset
-    before = max((mark.end() for mark in _ENUMERATION.finditer(text, 0, start)), default=0)
+    marks = [mark.end() for mark in _ENUMERATION.finditer(text, 0, start)]
+    # 300元、500元、800元 have their words before the first.
+    bare_number = not _WORDS.search(_ENUMERATION.split(text[end:])[0])
+    while marks and bare_number and not _WORDS.search(text, marks[-1], start):
+        marks.pop()
+    before = marks[-1] if marks else 0
     after = _ENUMERATION.search(text, end)
     return Span(offset + before, offset + (after.start() if after else len(text)))
 

@@ -18,7 +18,7 @@ from assistant.phrases import Pair, asked_unit, asks_gap, asks_gap_change, core,
 from assistant.proportions import share_of_change
 from corpus.types import Target
 
-_NAMES = re.compile(r"[^\s\d年个万人名所%]")
+_NAMES = re.compile(r"[^\s\d年个万亿元人名所间项%,?]")
 # Which of two is the greater is asked too: 哪样多,是几倍关系.
 _EITHER_WAY = re.compile(r"哪|谁|倍数?关系")
 # How a share changes: 是上升还是下降.

@@ -66,7 +66,10 @@ def draft_ranking(
     if len(rows) < 2:
         return None
     if unit := _IN_UNIT.search(text):
-        return _counted_in(operands, rows, _UNITS.get(unit["unit"], unit["unit"]))
+        counted = _UNITS.get(unit["unit"], unit["unit"])
+        if not _MOST.search(text):
+            return _counted_in(operands, rows, counted)
+        rows = [row for row in rows if row.unit == counted] or rows
     if _NATURE.search(text) and not _OTHER_WAY.search(text):
         return _of_nature(operands, rows, _NATURE.findall(text)[0])
     if limit := _LIMIT.search(text):

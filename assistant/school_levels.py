@@ -33,7 +33,7 @@ _CHANGE = re.compile(
     re.I,
 )
 _RATE = re.compile(r"增幅|增速|增长率|涨幅|快|猛|百分|几成|%|percent", re.I)
-_ORDER = re.compile(r"排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b", re.I)
+_ORDER = re.compile(r"排(?:序|列|名|一|出|个)|怎么排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b", re.I)
 _COMPARED = re.compile(r"谁|哪|比|相差|差|\bthan\b", re.I)
 _BOTH_YEARS = re.compile(r"(?:五|5|这几|这些|几)年|(?:19|20)\d\d[^,。?]{0,12}(?:19|20)\d\d|十四五|规划期")
 
@@ -79,7 +79,7 @@ _MATERIAL = re.compile(
     r"五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在"
 )
 # So many characters beside that, and the question is about something else.
-LEFT_OVER = 3
+LEFT_OVER = 2
 
 
 _ENGLISH = frozenset(
@@ -131,6 +131,8 @@ def _of_changes(
 ) -> Draft | None:
     rate = bool(_RATE.search(text))
     if len(pairs) == 1:
+        if operands.question.kind != "figure":
+            return None
         asked = asked_change(operands.question.understood, growing=rate)
         return change_of(operands, asked, *pairs[0])
     if _SUM.search(text):

@@ -46,7 +46,7 @@ _GRAMMAR: tuple[tuple[HeadingStyle, str], ...] = (
     ("section", rf"第\s*({_CHINESE}|\d+)\s*节{_SHORT}"),
     ("article", rf"第\s*({_CHINESE}|\d+)\s*条(?:之({_CHINESE}))?"),
     ("annex", r"附[件录表]\s*([一二三四五六七八九十]+|\d+)(?=[\s:：]|$)[:：]?"),
-    ("box", r"专栏\s*(\d+)"),
+    ("box", rf"专栏\s*(\d+|{_CHINESE})"),
     ("table", r"表\s*(?:\d+\s*[-－—–.]\s*)?(\d+)(?=[\s:：])"),
     ("figure", r"图\s*(?:\d+\s*[-－—–.]\s*)?(\d+)(?=[\s:：])"),
     # A capture may lose the word before the number: '2-1 主要指标', '1 大班额下降趋势图'.

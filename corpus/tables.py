@@ -8,7 +8,11 @@ from itertools import pairwise
 from corpus.source import TableHint
 from corpus.types import Span
 
-_YEAR = re.compile(r"(?:19|20)\d\d年?")
+# The head of a column of values: 2025, 2025年目标, 现状值(2020年).
+_YEAR = re.compile(
+    r"(?P<year>(?:19|20)\d\d)年?(?:底|末)?(?:的)?(?:实际|现状|基期|基数|基准|完成|目标|规划|预期|预计)?(?:值|数|情况)?(?:[(（][^()（）]{1,6}[)）])?|"
+    r"(?:实际|现状|基期|基准|目标|规划|预期)(?:值|数)?[(（](?P<behind>(?:19|20)\d\d)年?[)）]"
+)
 # A value cell: a number with what may stand around it, or a dash for 'no value'.
 _VALUE = re.compile(
     r"[≥≤＞＜><>约\[【(（]*[-+]?\d[\d,]*(?:\.\d+)?\s*[%％]?[\]】)）左右以上]*|[—–/-]+"
@@ -58,9 +62,19 @@ def is_cell(line: str) -> bool:
     return len(line) <= MAX_CELL and not line.endswith(("。", "；", ";"))
 
 
+def header_year(cell: str) -> int | None:
+    """The year whose values a column holds, by its head; None where it holds none.
+
+    >>> header_year("2025年目标"), header_year("现状值(2020年)"), header_year("指标")
+    (2025, 2020, None)
+    """
+    match = _YEAR.fullmatch("".join(cell.split()))
+    return int(match["year"] or match["behind"]) if match else None
+
+
 def _shape(header: Sequence[str]) -> _Shape | None:
     """The shape that a header announces: its value columns are those headed by a year."""
-    years = [place for place, cell in enumerate(header) if _YEAR.fullmatch(cell)]
+    years = [place for place, cell in enumerate(header) if header_year(cell)]
     if not years or years != list(range(years[0], years[-1] + 1)) or not years[0]:
         return None
     return _Shape(years[0], len(years), len(header) - years[-1] - 1)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from corpus.tables import header_year
 from corpus.text_targets import text_targets
 from corpus.types import Bound, Document, Table, TableRow, Target
 
-_YEAR = re.compile(r"((?:19|20)\d\d)年?")
 _UNIT = re.compile(r"[(（]([^()（）]{1,6})[)）]$")
 _PART = re.compile(r"^其中[:：]\s*")
 _NATURES = ("预期性", "约束性")
@@ -38,10 +38,8 @@ def _number(cell: str) -> tuple[Decimal | None, Bound]:
 
 def _year_places(table: Table) -> list[tuple[int, int]]:
     """(place of the column, year) of the columns headed by a year, the earlier year first."""
-    found = [(place, _YEAR.fullmatch(column)) for place, column in enumerate(table.columns)]
-    return sorted(
-        ((place, int(match[1])) for place, match in found if match), key=lambda pair: pair[1]
-    )
+    found = [(place, header_year(column)) for place, column in enumerate(table.columns)]
+    return sorted(((place, year) for place, year in found if year), key=lambda pair: pair[1])
 
 
 def _parents(rows: tuple[TableRow, ...]) -> Iterator[TableRow | None]:

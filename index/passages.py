@@ -8,6 +8,7 @@ of the document itself (the information card, the page around the text) is one p
 from collections.abc import Iterator, Sequence
 
 from corpus.quantities import find_quantities
+from corpus.tables import header_year
 from corpus.targets import targets_of
 from corpus.text_targets import reports
 from corpus.types import BODY_KINDS, Document, Paragraph, Section, Span
@@ -71,7 +72,7 @@ def _row(document: Document, section: Section) -> Passage:
     row = next(row for row in table.rows if row.section_id == section.section_id)
     columns = table.columns[len(table.columns) - len(row.cells) :]
     named = [
-        f"{column}年 {cell}" if column.isdigit() else cell
+        f"{year}年 {cell}" if (year := header_year(column)) else cell
         for column, cell in zip(columns, row.cells, strict=True)
     ]
     span = document.paragraphs_of(section.section_id)[0].span

@@ -1,0 +1,88 @@
+"""What one sentence tells of a whole and its parts: 教职工9216人,其中专任教师7835人 — the share of a part, and the rest."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant import operations
+from assistant.changes import draft_of
+from assistant.draft import Draft
+from assistant.evidence import Evidence
+from assistant.naming import name_share
+from assistant.operands import Figure, Operands
+from corpus.fold import fold
+from corpus.types import Target
+
+# Of so many of the best sentences.
+SENTENCES = 5
+# So much of a part's name, and of its whole's, a question must say.
+PART_SAID, WHOLE_SAID = 0.6, 0.15
+_AMONG = re.compile(r"其中[:：]?")
+_SHARE = re.compile(r"占|百分之|几成|比重|比例|%|\b(?:percent\w*|share|proportion)\b", re.I)
+_REST = re.compile(r"(?:不是|不在|不算|不属于|没有?在|除了?|其余|其他|剩下|以外|之外)")
+_HOW_MANY = re.compile(r"多少|几(?=[个名人所间位套])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A part with its whole and how far the question names both."""
+
+    part: Target
+    whole: Target
+    said: float
+
+
+def draft_part_of_whole(operands: Operands, evidence: Sequence[Evidence]) -> Draft | None:
+    """The share of a part in its whole, the rest beside it, or the share of the rest; None where none is asked for."""
+    asked = operands.question.understood
+    share, rest = _SHARE.search(asked), _REST.search(asked)
+    if not share and not (rest and _HOW_MANY.search(asked)):
+        return None
+    pairs = [pair for item in evidence[:SENTENCES] for pair in _pairs(operands, item)]
+    best = max(pairs, key=lambda pair: pair.said, default=None)
+    if best is None:
+        return None
+    past = best.part.kind == "现状"
+    part, whole = operands.figure(best.part, past=past), operands.figure(best.whole, past=past)
+    if not part or not whole or not whole.value or part.value > whole.value:
+        return None
+    return _computed(part, whole, share=bool(share), rest=bool(rest))
+
+
+def _pairs(operands: Operands, item: Evidence) -> Iterator[_Pair]:
+    """The parts that a sentence tells behind 其中, each with the whole before it."""
+    text = fold(item.document.quote(item.span))
+    among = _AMONG.search(text)
+    if among is None:
+        return
+    cut = item.span.start + among.start()
+    inside = [
+        t
+        for t in operands.records
+        if t.document_id == item.passage.document_id and t.span in item.span
+    ]
+    asked = operands.question.expanded
+    for part in (t for t in inside if t.span.start > cut):
+        wholes = [t for t in inside if t.span.end <= cut and t.unit == part.unit]
+        if not wholes:
+            continue
+        whole = wholes[-1]
+        own, of = name_share(part.name, asked), name_share(whole.name, asked)
+        if own >= PART_SAID and of >= WHOLE_SAID:
+            yield _Pair(part, whole, own + of)
+
+
+def _computed(part: Figure, whole: Figure, *, share: bool, rest: bool) -> Draft:
+    unit, names = whole.target.unit, (whole.target.name, part.target.name)
+    left = operations.difference(whole.value, part.value, unit)
+    if rest and not share:
+        text = f"{names[0]}{whole.text}中,{names[1]}以外的有{left.shown}{unit}({left.formula})。"
+        return draft_of(text, left, whole, part)
+    if rest:
+        result = operations.ratio(left.value, whole.value, percent=True)
+        formula = f"({whole.text}−{part.text})÷{whole.text}"
+        text = f"{names[1]}以外的占{names[0]}的{result.shown}%({formula})。"
+    else:
+        result = operations.ratio(part.value, whole.value, percent=True)
+        text = f"{names[1]}占{names[0]}的{result.shown}%({part.text}÷{whole.text})。"
+    return draft_of(text, result, whole, part)
