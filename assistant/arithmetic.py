@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant import operations
+from assistant.amounts import Figure, is_yearly
 from assistant.changes import (
     LEAST_OF_QUESTION,
     difference_unit,
@@ -20,7 +21,7 @@ from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
 from assistant.mentions import BEFORE, found_figures, year_of
 from assistant.naming import name_share
-from assistant.operands import Figure, Operands, is_yearly
+from assistant.operands import Operands
 from assistant.pairs import draft_pair
 from assistant.parts_of_whole import draft_part_of_whole
 from assistant.phrases import asked_unit, asks_for, core, halves, is_change, listed

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assistant.amounts import places_of
 from assistant.draft import Draft, Place, Statement
 from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES
 from assistant.facts import row_places
 from assistant.figures import figure_span
-from assistant.operands import places_of
 from assistant.operations import plain
 from assistant.question import Question
 from corpus.fold import fold

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant import operations
+from assistant.amounts import Figure, places_of
 from assistant.draft import Draft, Place, Statement
-from assistant.operands import PEOPLE, Figure, Operands, people_of, places_of
+from assistant.operands import PEOPLE, Operands, people_of
 from assistant.operations import Result
 from assistant.phrases import asked_unit, core, counts_persons
 
@@ -109,7 +110,7 @@ def draft_gap_change(operands: Operands, first: str, second: str) -> Draft | Non
         return None
     among = [t for t in operands.of_unit(one[0].target.unit) if t is not one[0].target]
     # What follows the second name asks how the gap moves.
-    head = second.split(",")[0]
+    head = second.split(",", maxsplit=1)[0]
     named = operands.named(core(head), among, context=core(first))
     named = named or operands.named(core(second), among, context=core(first))
     other = next((pair for t in named if (pair := operands.both(t))), None)

@@ -8,8 +8,8 @@ from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft, Statement
 from assistant.extract import MAX_FIRST_LINE
 from assistant.headings import called_section, chapters_of, heading_place
-from assistant.naming import name_share
 from assistant.lead_points import draft_points
+from assistant.naming import name_share
 from assistant.ordinals import WHOLE_TITLE, numbered_chapter
 from assistant.question import Question
 from corpus.fold import bare

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from assistant.amounts import places_of
 from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence, Weigher
 from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES, place_of, quantity_line, shortened
 from assistant.figures import Figure
 from assistant.naming import name_share
-from assistant.operands import places_of
 from assistant.question import Question
 from corpus.targets import targets_of
 from corpus.types import Document, Target

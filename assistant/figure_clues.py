@@ -5,7 +5,6 @@ another figure of the same sentence. On dev and fit no right first figure is los
 """
 
 import re
-from itertools import pairwise
 
 from assistant.evidence import Evidence
 from assistant.naming import name_share

@@ -1,4 +1,4 @@
-"""What the paragraphs of a section each begin with, where that is a short sentence: 坚持优先发展。…, 扩大资源供给。…."""
+"""What the paragraphs of a section each begin with, where that is a short sentence: 坚持优先发展。…."""
 
 from collections.abc import Iterator, Sequence
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from assistant.operands import Figure, Operands
+from assistant.amounts import Figure
+from assistant.operands import Operands
 from assistant.phrases import core
 from assistant.question import Question
 from corpus.types import Target

@@ -15,7 +15,8 @@ SENTENCES = 3
 # A longer stretch is no name.
 LONGEST = 16
 _CUE = re.compile(
-    r"点了?名|\bcounting\b.*\b(?:named|mentioned|listed)\b|\b(?:are|is) (?:named|mentioned|listed) (?:in|by)\b", re.I
+    r"点了?名|\bcounting\b.*\b(?:named|mentioned|listed)\b|\b(?:are|is) (?:named|mentioned|listed) (?:in|by)\b",
+    re.I,
 )
 _HOW_MANY = re.compile(
     r"(?<!哪)(?:多少|几)\s*(?P<measure>[个所家地种类项条门座国样])(?P<thing>[\u3400-\u9fff]{2,4})?|\bhow many\b",

@@ -8,7 +8,9 @@ from assistant.draft import Draft, Place, Statement
 from assistant.question import Question
 from corpus.types import Document, Span
 
-_OF_PAGE = re.compile(r"网[页站上业叶]|页面|首页|导航|栏目|官网|\b(?:web ?site|web ?page|page|menu)\b", re.I)
+_OF_PAGE = re.compile(
+    r"网[页站上业叶]|页面|首页|导航|栏目|官网|\b(?:web ?site|web ?page|page|menu)\b", re.I
+)
 _SEPARATED = re.compile(r"\s*[|｜]\s*")
 
 
@@ -30,7 +32,8 @@ _LINES = (
     _Line(
         re.compile(r"(?:您?的?)?当前(?:的)?位置[:：]\s*(?P<value>.+)"),
         re.compile(
-            r"栏目|导航|(?:怎么|如何|怎样|咋)[^,。?]{0,4}[点进找]|路径|(?:挂|放)在[^,。?]{0,8}(?:哪|什么)|上一级|menu|which section",
+            r"栏目|导航|(?:怎么|如何|怎样|咋)[^,。?]{0,4}[点进找]|路径|(?:挂|放)在[^,。?]{0,8}(?:哪|什么)|上一级|"
+            r"menu|which section",
             re.I,
         ),
         "网页上的位置:",

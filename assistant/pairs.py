@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from assistant import operations
+from assistant.amounts import Figure
 from assistant.changes import (
     difference_unit,
     draft_gap,
@@ -13,7 +14,7 @@ from assistant.changes import (
 )
 from assistant.draft import Draft
 from assistant.mentions import beside, found_figures
-from assistant.operands import Figure, Operands
+from assistant.operands import Operands
 from assistant.phrases import Pair, asked_unit, asks_gap, asks_gap_change, core, is_change
 from assistant.proportions import share_of_change
 from corpus.types import Target

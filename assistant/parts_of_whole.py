@@ -1,15 +1,16 @@
-"""What one sentence tells of a whole and its parts: 教职工9216人,其中专任教师7835人 — the share of a part, and the rest."""
+"""The share of a part, and the rest, where one sentence tells both: 教职工9216人,其中专任教师7835人."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant import operations
+from assistant.amounts import Figure
 from assistant.changes import draft_of
 from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.naming import name_share
-from assistant.operands import Figure, Operands
+from assistant.operands import Operands
 from corpus.fold import fold
 from corpus.types import Target
 

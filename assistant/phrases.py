@@ -17,7 +17,9 @@ _CHANGE = (
 )
 _CHANGES = re.compile(_CHANGE)
 # 2020年和2025年两个数相差多少.
-_APART = re.compile(r"(?:19|20)\d\d年?(?:和|与|跟|到|、)(?:19|20)\d\d年?(?:这|那)?(?:两个?年?份?)?[^。?]*(?:相差|差了?)(?:多少|几)")
+_APART = re.compile(
+    r"(?:19|20)\d\d年?(?:和|与|跟|到|、)(?:19|20)\d\d年?(?:这|那)?(?:两个?年?份?)?[^。?]*(?:相差|差了?)(?:多少|几)"
+)
 # 提高到多少 asks for the value itself.
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
 _AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
@@ -185,10 +187,10 @@ def asked_unit(text: str) -> str:
 def asks_for(text: str, years: int) -> Asked:
     """The computation over one record that a folded question asks for, or ''; `years` are named in it."""
     yearly = _YEARLY.search(text)
-    if years > 1 and _APART.search(text):
-        return "change"
-    if _CHANGES.search(text) and not _REACHES.search(text):
-        if not (_AMOUNT.search(text) or (years > 1 and (yearly or _CHANGED_NUMBER.search(text)))):
+    apart = years > 1 and _APART.search(text)
+    if apart or (_CHANGES.search(text) and not _REACHES.search(text)):
+        of_years = years > 1 and (apart or yearly or _CHANGED_NUMBER.search(text))
+        if not (_AMOUNT.search(text) or of_years):
             return ""
         growth = _GROWTH.search(text) and asked_unit(text) in {"", "%"}
         if yearly and "平均受" not in text[yearly.start() : yearly.end() + 1]:

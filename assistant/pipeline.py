@@ -7,13 +7,9 @@ from typing import Unpack
 
 from assistant import answerable, second_look
 from assistant.arithmetic import draft_computed, needs_computing
-from assistant.by_number import draft_by_number
-from assistant.card import draft_card
-from assistant.categories import draft_category
 from assistant.compose import compose, compose_refusal, nearest_places
-from assistant.contents import asks_headings, draft_list
+from assistant.contents import draft_list
 from assistant.contents_lines import with_contents
-from assistant.document_numbers import draft_document_number
 from assistant.document_titles import draft_document_title
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
@@ -23,19 +19,13 @@ from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.leading import led_by
 from assistant.models import open_model
-from assistant.named_items import draft_named_count
-from assistant.neighbours import draft_neighbours
-from assistant.ordinals import draft_nth
-from assistant.page_chrome import draft_page
-from assistant.premises import draft_corrected
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal, weak_ground
 from assistant.settings import Settings
 from assistant.several import draft_several
-from assistant.table_fields import draft_table_field
+from assistant.structural import draft_structural
 from assistant.types import Answer, Turn
-from assistant.whereabouts import draft_place
 from corpus.errors import DocumentError
 from corpus.library import Library
 from corpus.types import Document
@@ -121,7 +111,9 @@ class Assistant:
 
     def retrieve(self, question: Question, within: frozenset[str] | None = None) -> Retrieved:
         """The evidence for a question that was read; `within` limits it to documents by their ids."""
-        return self.gathered(question, self.retriever.retrieve(question.query, k=PASSAGES, within=within))
+        return self.gathered(
+            question, self.retriever.retrieve(question.query, k=PASSAGES, within=within)
+        )
 
     def gathered(self, question: Question, hits: tuple[Hit, ...]) -> Retrieved:
         """The sentences and figures in the first hits."""
@@ -143,29 +135,8 @@ class Assistant:
         documents = tuple(self.documents.values())
         near = dict.fromkeys(hit.passage.document_id for hit in found.hits)
         nearby = [self.documents[name] for name in near]
-        if about := (
-            draft_page(question, documents)
-            or draft_card(question, documents)
-            or draft_document_number(question, nearby)
-            or draft_by_number(question, nearby)
-            or draft_table_field(question, nearby)
-            or draft_corrected(question, found.evidence)
-            or draft_named_count(question, found.evidence)
-        ):
-            return about
-        if outline := (
-            draft_neighbours(question, documents)
-            or draft_nth(question, documents)
-            or draft_place(question, found.evidence, documents)
-        ):
-            return with_contents(outline)
-        if category := draft_category(question, documents):
-            return category
-        # Where nothing but outlines is found there is no sentence to refuse by.
-        if not found.evidence or asks_headings(question, documents):
-            listed = draft_list(question, documents)
-            if listed:
-                return with_contents(listed)
+        if structural := draft_structural(question, found.evidence, nearby, documents):
+            return structural
         ground = self.refusal(found)
         if ground and ground.rule == "attribute":
             # Figures that all have their own names were asked for, whatever other words were said.

@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assistant.amounts import BOUNDS
 from assistant.counted import clauses_of, counted, likeness, near, pairs_in_order
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
 from assistant.extract import place_of
 from assistant.facts import in_words, row_places, row_record
 from assistant.naming import name_share
-from assistant.operands import BOUNDS
 from assistant.operations import plain
 from assistant.question import Question
 from corpus.fold import fold

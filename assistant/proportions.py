@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant import operations
+from assistant.amounts import Figure
 from assistant.changes import LEAST_OF_QUESTION, draft_of
 from assistant.draft import Draft
 from assistant.naming import name_share
-from assistant.operands import Figure, Operands
+from assistant.operands import Operands
 from assistant.phrases import core
 from corpus.fold import fold
 from corpus.types import Target
@@ -98,7 +99,10 @@ def _persons_of_share(operands: Operands) -> Draft | None:
 
 def _outside(part: str, asked: str) -> bool:
     """Whether those outside a part are asked for: 不在公办园."""
-    return re.search(rf"(?:不|没有?|未)(?:在|是|上|读|进|属于)?{re.escape(part[:2])}", asked) is not None
+    return (
+        re.search(rf"(?:不|没有?|未)(?:在|是|上|读|进|属于)?{re.escape(part[:2])}", asked)
+        is not None
+    )
 
 
 def _reckoned(count: Figure, share: Figure, *, rest: bool = False) -> Draft:

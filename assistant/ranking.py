@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from operator import ge, gt, lt
 
+from assistant.amounts import places_of
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence
 from assistant.extract import MAX_FIRST_LINE
-from assistant.operands import Operands, places_of
+from assistant.operands import Operands
 from assistant.operations import difference, growth, plain
 from assistant.question import Question
 from assistant.table_rows import rows_asked
@@ -63,8 +64,11 @@ def draft_ranking(
         return None
     operands = Operands(evidence, documents, question)
     rows = rows_asked(operands, text)
-    if len(rows) < 2:
-        return None
+    return _of_rows(operands, rows, text) if len(rows) > 1 else None
+
+
+def _of_rows(operands: Operands, rows: Sequence[Target], text: str) -> Draft | None:
+    """The rows that fit what a question says, or the first of them."""
     if unit := _IN_UNIT.search(text):
         counted = _UNITS.get(unit["unit"], unit["unit"])
         if not _MOST.search(text):
@@ -72,12 +76,8 @@ def draft_ranking(
         rows = [row for row in rows if row.unit == counted] or rows
     if _NATURE.search(text) and not _OTHER_WAY.search(text):
         return _of_nature(operands, rows, _NATURE.findall(text)[0])
-    if limit := _LIMIT.search(text):
-        word = "达到" if limit[1] == "上" else limit[1]
-        return _beyond(operands, rows, word, Decimal(limit[2]), limit[3])
-    if limit := _LIMIT_BEHIND.search(text):
-        word = "不低于" if "上" in limit[3] else "低于"
-        return _beyond(operands, rows, word, Decimal(limit[1]), limit[2])
+    if limit := _limit(text):
+        return _beyond(operands, rows, *limit)
     if most := _MOST.search(text):
         return _first(operands, rows, (most[1] or most[2] or most[3]) in _LEAST)
     return _changed(operands, rows, text)
@@ -128,6 +128,15 @@ def _counted_in(operands: Operands, rows: Sequence[Target], unit: str) -> Draft 
     names = "、".join(row.name for row in fit)
     text = f"以{unit}计的有{len(fit)}项:{names}。"
     return _draft(_statement(operands, text, fit, str(len(fit))))
+
+
+def _limit(text: str) -> tuple[str, Decimal, str] | None:
+    """(word, number, unit) of the limit that a question says before or behind its number."""
+    if limit := _LIMIT.search(text):
+        return ("达到" if limit[1] == "上" else limit[1]), Decimal(limit[2]), limit[3]
+    if limit := _LIMIT_BEHIND.search(text):
+        return ("不低于" if "上" in limit[3] else "低于"), Decimal(limit[1]), limit[2]
+    return None
 
 
 def _beyond(
@@ -242,7 +251,10 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
         text = ";".join(text for text, *_ in said)
         derived = frozenset().union(*(derived for *_, derived in said))
         return _draft(_statement(operands, f"{text}。", [row for _, row, _ in said[:2]], *derived))
-    if _ORDER.search(operands.question.standalone) and len(whole := ";".join(text for text, *_ in said)) < MAX_FIRST_LINE:
+    if (
+        _ORDER.search(operands.question.standalone)
+        and len(whole := ";".join(text for text, *_ in said)) < MAX_FIRST_LINE
+    ):
         derived = frozenset().union(*(derived for *_, derived in said))
         return _draft(_statement(operands, f"{whole}。", [row for _, row, _ in said], *derived))
     statements = [_statement(operands, f"{text}。", [row], *derived) for text, row, derived in said]

@@ -95,7 +95,9 @@ def _wider_place(
     asked: str, top: Sequence[Evidence], documents: Sequence[Document]
 ) -> Ground | None:
     """The whole city or country, where the plan is a district's and the best evidence names neither."""
-    match = re.search(r"全市|全国(?!性|重点|学前|义务|社区|统一|比赛|赛|竞赛|大赛|锦标|知名|各|最)|全省", asked)
+    match = re.search(
+        r"全市|全国(?!性|重点|学前|义务|社区|统一|比赛|赛|竞赛|大赛|锦标|知名|各|最)|全省", asked
+    )
     if match and match[0] == "全国" and top and "国家级" in top[0].text:
         return None
     district = documents[0].metadata.region.endswith(("区", "县"))

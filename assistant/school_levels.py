@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from assistant.clause import PREFACE, TIME, asking_part
+from assistant.amounts import Figure
 from assistant.changes import change_of, gap_of, sum_of_changes
+from assistant.clause import PREFACE, TIME, asking_part
 from assistant.draft import Draft
-from assistant.operands import Figure, Operands
+from assistant.operands import Operands
 from assistant.pairs import pair_of
 from assistant.phrases import asked_change
 from assistant.question import Question
@@ -22,20 +23,27 @@ from corpus.types import Target
 
 _COMMON = re.compile(r"其中|普通|在校|在园|学生|规模|总数|人数|教育|阶段|数$")
 _SUM = re.compile(
-    r"加|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b", re.I
+    r"加|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
+    re.I,
 )
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)
 _RATIO = re.compile(
-    r"几倍|多少倍|之比|比值|对应(?:几|多少)|(?:每|一)一?个[^,。?]{1,12}?(?:几|多少)个|times as|\bratio\b", re.I
+    r"几倍|多少倍|之比|比值|对应(?:几|多少)|(?:每|一)一?个[^,。?]{1,12}?(?:几|多少)个|times as|\bratio\b",
+    re.I,
 )
 _CHANGE = re.compile(
     r"增(?:加|长|多|幅|量|速)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多(?:出|了|多少|几)|少(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
     re.I,
 )
 _RATE = re.compile(r"增幅|增速|增长率|涨幅|快|猛|百分|几成|%|percent", re.I)
-_ORDER = re.compile(r"排(?:序|列|名|一|出|个)|怎么排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b", re.I)
+_ORDER = re.compile(
+    r"排(?:序|列|名|一|出|个)|怎么排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b",
+    re.I,
+)
 _COMPARED = re.compile(r"谁|哪|比|相差|差|\bthan\b", re.I)
-_BOTH_YEARS = re.compile(r"(?:五|5|这几|这些|几)年|(?:19|20)\d\d[^,。?]{0,12}(?:19|20)\d\d|十四五|规划期")
+_BOTH_YEARS = re.compile(
+    r"(?:五|5|这几|这些|几)年|(?:19|20)\d\d[^,。?]{0,12}(?:19|20)\d\d|十四五|规划期"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +91,14 @@ LEFT_OVER = 2
 
 
 _ENGLISH = frozenset(
-    "how many much more fewer less children child pupils pupil students student kids people in the of and from to by between does do will "
-    "would be there plan plans expect expected planned target targeted than total together kindergarten kindergartens primary junior "
-    "senior middle high school schools compulsory education secondary vocational undergraduate undergraduates postgraduate "
-    "postgraduates university higher preschool plus is are what percentage percent share proportion ratio times as grow growth rise "
-    "rises increase number enrolment enrollment which most fastest rank difference gap compared with wanzhou district that it at over "
-    "ten thousand thousands five years year next on average each per a an combined altogether sum add adding up all roughly about approximately were was "
+    "how many much more fewer less children child pupils pupil students student kids people in the of and "
+    "from to by between does do will would be there plan plans expect expected planned target targeted "
+    "than total together kindergarten kindergartens primary junior senior middle high school schools "
+    "compulsory education secondary vocational undergraduate undergraduates postgraduate postgraduates "
+    "university higher preschool plus is are what percentage percent share proportion ratio times as grow "
+    "growth rise rises increase number enrolment enrollment which most fastest rank difference gap "
+    "compared with wanzhou district that it at over ten thousand thousands five years year next on "
+    "average each per a an combined altogether sum add adding up all roughly about approximately were was "
     "have has level levels stage larger bigger greater every one for s".split()
 )
 _WORD = re.compile(r"[a-z]+", re.I)
@@ -151,19 +161,20 @@ def _of_values(operands: Operands, text: str, targets: Sequence[Target]) -> Draf
     figures = [f for t in targets if (f := operands.figure(t, years, past=past))]
     if len(figures) < len(targets) or len({f.year for f in figures}) > 1:
         return None
-    if _SHARE.search(text) and (draft := _share(operands, figures)):
-        return draft
-    if _RATIO.search(text) and len(figures) == 2:
-        greater, less = sorted(figures, key=lambda f: f.amount, reverse=True)
-        return pair_of(operands, "ratio", greater, less)
-    if _SUM.search(text) and len({f.target.unit for f in figures}) == 1:
-        return total_of(figures)
-    if _ORDER.search(text):
-        return first_of(operands, targets, text)
-    if len(figures) == 2 and _COMPARED.search(text):
-        greater, less = sorted(figures, key=lambda f: f.amount, reverse=True)
-        return pair_of(operands, "difference", greater, less)
-    return None
+    greater, less, *more = sorted(figures, key=lambda f: f.amount, reverse=True)
+    alike = len({f.target.unit for f in figures}) == 1
+    draft: Draft | None = None
+    if _SHARE.search(text):
+        draft = _share(operands, figures)
+    if not draft and _RATIO.search(text) and not more:
+        draft = pair_of(operands, "ratio", greater, less)
+    if not draft and _SUM.search(text) and alike:
+        draft = total_of(figures)
+    if not draft and _ORDER.search(text):
+        draft = first_of(operands, targets, text)
+    if not draft and _COMPARED.search(text) and not more:
+        draft = pair_of(operands, "difference", greater, less)
+    return draft
 
 
 def _share(operands: Operands, figures: Sequence[Figure]) -> Draft | None:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.amounts import Figure, places_of
 from assistant.clause import PREFACE
 from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
 from assistant.extract import MAX_FIRST_LINE
 from assistant.mentions import found_figures
-from assistant.operands import Figure, Operands, places_of
+from assistant.operands import Operands
 from assistant.phrases import asked_unit, core
 from assistant.question import Question
 from corpus.types import Document

@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant import operations
+from assistant.amounts import Figure
 from assistant.changes import draft_of
 from assistant.draft import Draft
 from assistant.mentions import beside, found_figures
-from assistant.operands import Figure, Operands, people_of
+from assistant.operands import Operands, people_of
 from assistant.phrases import asked_unit, core, counts_persons
 from corpus.types import Target
 from index.query import fits_unit

@@ -126,7 +126,9 @@ def unflatten(cells: Sequence[str]) -> FlatTable | None:
 
 
 # Headings of the columns that say what a row is about and what it is counted in; a column of numbers says neither.
-_SUBJECT = re.compile(r"(?:主要|核心|具体|发展|监测|[一二三]级)?指标(?:名称|内容)?|(?:项目|工程)?名称|项目|内容")
+_SUBJECT = re.compile(
+    r"(?:主要|核心|具体|发展|监测|[一二三]级)?指标(?:名称|内容)?|(?:项目|工程)?名称|项目|内容"
+)
 _UNIT = re.compile(r"(?:计量)?单位")
 _ORDINAL = re.compile(r"\d{1,3}[.、]?")
 

@@ -184,7 +184,9 @@ def _in_paragraph(document: Document, paragraph: Paragraph, reported: bool) -> I
             earlier = _thing(clause.text.rstrip(",，;；。")) or earlier
 
 
-_RISES_FROM = re.compile(r"(?:由|从)(?:(?:19|20)\d\d年(?:底|末|初)?的?|“?十.五”?末的?|每年|原来的?)?$")
+_RISES_FROM = re.compile(
+    r"(?:由|从)(?:(?:19|20)\d\d年(?:底|末|初)?的?|“?十.五”?末的?|每年|原来的?)?$"
+)
 
 
 def is_origin(before: str, behind: str) -> bool:

@@ -68,6 +68,7 @@ _ONE_BY_ONE = _PEOPLE | frozenset("个 所 间 套 门 对 座 家 种 项 处 �
 _ASKED_PEOPLE = re.compile(
     r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿(?!园)|娃|教师|老师|小朋友|青少年|家长|人)"
 )
+_TENTHS = re.compile(r"(?:几|多少)成(?![为立果员绩功长本])")
 _ASKED_MONEY = re.compile(
     r"(?:多少|几)(?:的|万|亿)?(?:教育|奖助|资助|支援|扶持|专项)*(?:资金|经费|钱(?!币)|贷款|款项?)"
 )
@@ -252,18 +253,13 @@ def asked_unit(standard: str) -> str:
     """The unit that a folded question counts in, `%` for a rate, or '' where it names none."""
     standard = _SOME_YEARS.sub("", standard)
     match = _ASKED_UNIT.search(standard)
-    if _OF_A_HUNDRED.search(standard):
+    points = match and standard.startswith("点", match.end())  # 多少个点
+    if points or _OF_A_HUNDRED.search(standard) or _TENTHS.search(standard):
         return "%"
     if _ASKED_MONEY.search(standard):
         return "元"
-    if re.search(r"(?:几|多少)成(?![为立果员绩功长本])", standard):
-        return "%"
-    if multiple := _ASKED_MULTIPLE.search(standard):
-        return multiple[1]
-    if match and standard.startswith("点", match.end()):
-        return "%"  # 多少个点
-    if match:
-        return match[1]
+    if found := _ASKED_MULTIPLE.search(standard) or match:
+        return found[1]
     if _ASKED_PEOPLE.search(standard) and not _ASKED_SHARE.search(standard):
         return "人"
     return "%" if _ASKED_SHARE.search(standard) else ""
