@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from assistant.amounts import places_of
+from assistant.amounts import BOUNDS, places_of
 from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
 from assistant.evidence import Evidence, Weigher
@@ -21,15 +21,16 @@ WHOLE_NAME_SHARE = 0.9
 _ASKED = re.compile(r"多少|(?<![这那前后头好])几(?=[个所名间项套门对家座张种类级])")
 
 
-def _amount(value: Decimal, unit: str) -> str:
-    return f"{value}{unit}"
+def _amount(value: Decimal, unit: str, bound: str = "") -> str:
+    before, behind = BOUNDS.get(bound, ("", ""))
+    return f"{before}{value}{unit}{behind}"
 
 
 def in_words(target: Target, years: Sequence[int] = ()) -> str:
     """A record as a sentence: the value of the year asked for leads, the other follows in brackets."""
     parts = []
     if target.target is not None:
-        parts.append(f"{target.target_year}年目标为{_amount(target.target, target.unit)}")
+        parts.append(f"{target.target_year}年目标为{_amount(target.target, target.unit, target.bound)}")
     if target.baseline is not None:
         parts.append(f"{target.baseline_year}年为{_amount(target.baseline, target.unit)}")
     if target.baseline_year in years and target.target_year not in years:

@@ -166,10 +166,13 @@ def _in_paragraph(document: Document, paragraph: Paragraph, reported: bool) -> I
         quantities = list(find_quantities(clause.text))
         names = _respectively(clause.text, quantities)
         for place, quantity in enumerate(quantities):
+            before, behind = clause.text[: quantity.span.start], clause.text[quantity.span.end :]
+            origin = is_origin(before, behind)
             name = names[place] if names else _indicator(clause, quantity, earlier)
+            if origin and not names:
+                name = _thing(_RISES_FROM.sub("", before)) or name
             earlier = name or earlier
             start = paragraph.span.start + clause.start
-            origin = is_origin(clause.text[: quantity.span.start], clause.text[quantity.span.end :])
             if origin:
                 began = _year_of(clause.text[: quantity.span.start]) or began
             reading = _Reading(

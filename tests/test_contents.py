@@ -79,3 +79,54 @@ def test_shares_within_a_whole_and_years_of_a_total(
 def test_what_must_be_computed_is_not_answered_by_one_of_its_parts(assistant: Assistant) -> None:
     answer = assistant.answer("学区化办学和图书馆的数量相加是多少所?")
     assert answer.refusal
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        ("第三章第四节的标题是什么?", 1),
+        ("智慧教育在重点任务里排第几?", 2),
+        ("规划实施保障下面有哪几项?", 6),
+    ],
+)
+def test_an_outline_cites_the_table_of_contents(
+    assistant: Assistant, question: str, lines: int
+) -> None:
+    answer = assistant.answer(question)
+    cited = [c for c in answer.citations if c.section_id == "contents"]
+    assert sum(len(c.quote.split("\n\n")) for c in cited) == lines
+
+
+def test_headings_that_the_contents_do_not_list_cite_none_of_it(assistant: Assistant) -> None:
+    answer = assistant.answer("基础教育那一节底下分哪几个小标题?")
+    assert answer.citations
+    assert all(c.section_id != "contents" for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("网页最上面链接了哪几个网站?", "中国政府网、重庆市人民政府网"),
+        ("在政府网站首页要怎么点进去才能找到这份规划?", "规划信息 > 专项规划"),
+        ("网页的导航栏有哪些栏目?", "政务公开 政务服务"),
+        ("这个网页能不能念给我听?", "语音播报"),
+    ],
+)
+def test_the_page_around_the_plan(assistant: Assistant, question: str, first_line: str) -> None:
+    answer = assistant.answer(question)
+    assert first_line in answer.first_line
+    assert answer.citations
+
+
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("点名要改扩建的小学有几所?", "8所(百安移民小学综合楼"),
+        ("智慧教育和乡村振兴分别在重点任务的第几条?", "(七)提高智慧教育创新发展能力和三、重点任务 › (八)"),
+        ("推进学前教育普及普惠发展有哪几个方面?", "共4项:开展全国学前教育普及普惠区创建工作"),
+    ],
+)
+def test_what_sentences_and_paragraphs_list(
+    assistant: Assistant, question: str, first_line: str
+) -> None:
+    assert first_line in assistant.answer(question).first_line

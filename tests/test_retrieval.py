@@ -251,3 +251,28 @@ def test_a_limit_that_is_none_is_named(
 
 def test_the_table_of_parts_is_the_committed_one() -> None:
     assert ablation_table() in (ROOT / "docs" / "retrieval.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("query", "section"),
+    [
+        ("第三章第四节的标题是什么?", "contents"),
+        ("上幼儿园的孩子2025年有多少人?", "2.3.table1.r1"),
+        ("小学加初中2025年有多少学生?", "2.3.table1.r6"),
+    ],
+)
+def test_the_passages_of_an_exact_answer_lead(
+    assistant: Assistant, query: str, section: str
+) -> None:
+    plain = assistant.retriever.retrieve(query, k=10)
+    hits = assistant.search(query, k=10)
+    assert hits[0].passage.section_id == section
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == [hit.score for hit in plain]
+    assert len({hit.passage.passage_id for hit in hits}) == len(hits)
+
+
+def test_a_search_without_an_exact_answer_keeps_its_order(assistant: Assistant) -> None:
+    query = "学校怎么防治校园欺凌?"
+    assert assistant.search(query, k=5) == assistant.retriever.retrieve(query, k=5)
+    assert assistant.search("", k=5) == ()
