@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from assistant import operations
 from assistant.amounts import Figure, places_of
@@ -99,6 +100,24 @@ def sum_of_changes(found: Sequence[tuple[Figure, Figure]]) -> Draft:
     )
     derived = result.derived.union(*(one.derived for one in each))
     text = f"合计增加{result.shown}{unit}:{said}。"
+    figures = [figure for pair in found for figure in pair]
+    return draft_of(text, replace(result, derived=derived), *figures)
+
+
+def growth_of_sum(found: Sequence[tuple[Figure, Figure]]) -> Draft | None:
+    """By how many % what several records come to together grows, all in one unit."""
+    units = {pair[0].target.unit for pair in found}
+    totals = [sum((pair[place].value for pair in found), Decimal(0)) for place in (0, 1)]
+    if len(units) != 1 or not totals[0]:
+        return None
+    (unit,) = units
+    sums = [operations.total([pair[place].value for pair in found], unit) for place in (0, 1)]
+    result = operations.growth(totals[0], totals[1])
+    names = "、".join(pair[1].target.name for pair in found)
+    word = "增长" if result.value >= 0 else "减少"
+    said = f"{sums[0].shown}{unit}({sums[0].formula})→{sums[1].shown}{unit}({sums[1].formula})"
+    text = f"{names}合计{word}{result.shown}%({result.formula}):{said}。"
+    derived = result.derived.union(*(one.derived for one in sums))
     figures = [figure for pair in found for figure in pair]
     return draft_of(text, replace(result, derived=derived), *figures)
 

@@ -43,6 +43,8 @@ _WHICH = re.compile(
 )
 # So many a sentence may list in passing.
 FEW = 3
+# What a number counts stands so near behind it.
+NEAR = 8
 # So many characters of what is asked for that the evidence says too are no chance.
 SAID_BY_BOTH = 3
 # An English question of so many words says what it is about, whether or not the words are known.
@@ -154,7 +156,8 @@ def _uncounted(question: Question, best: Evidence) -> Ground | None:
     for quantity in find_quantities(text):
         number = int(quantity.high or quantity.value)
         behind = re.split(r"[,，、;；。:：]", text[quantity.span.end :])[0]
-        if number > FEW and noun[-2:] in behind and not _lists(text, number):
+        near = 0 <= behind.find(noun[-2:]) <= NEAR
+        if number > FEW and near and not _lists(text, number):
             said = text[quantity.span.start : quantity.span.end]
             message = f"规划只写了{said}{noun},没有列出具体是哪些。"
             return Ground(reason="not_in_plan", message=message)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.amounts import Figure
-from assistant.changes import change_of, gap_of, sum_of_changes
+from assistant.changes import change_of, gap_of, growth_of_sum, sum_of_changes
 from assistant.clause import PREFACE, TIME, asking_part
 from assistant.draft import Draft
 from assistant.operands import Operands
@@ -146,7 +146,7 @@ def _of_changes(
         asked = asked_change(operands.question.understood, growing=rate)
         return change_of(operands, asked, *pairs[0])
     if _SUM.search(text):
-        return sum_of_changes(pairs)
+        return growth_of_sum(pairs) if rate else sum_of_changes(pairs)
     if len(pairs) > 2 or _ORDER.search(text):
         return first_of(operands, targets, text)
     if _COMPARED.search(text):
