@@ -17,9 +17,9 @@ from index.passages import part_text
 from index.types import Judge, Part
 
 # From this probability on the evidence answers, below the other it does not, without another look.
-SURE, HOPELESS = 0.9, 0.07
+SURE, HOPELESS = 0.93, 0.05
 # Where a rule would refuse, the evidence must speak so far against it to be worth a look.
-AGAINST_RULE = 0.5
+AGAINST_RULE = 0.4
 # So many of the best sentences are read beside the one that would answer; with two the best leads less often.
 SENTENCES = 3
 # What a judgement of 1 on how near a sentence is to the point counts beside the best sentence's own score;
