@@ -34,7 +34,11 @@ _OPINION = re.compile(
 )
 _LISTED = re.compile(
     r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|"
-    r"名单|please list|which \d+"
+    r"名单|please list|which \d+|(?:来自|出自|叫|组)(?:的|起来的?)?(?:是)?(?:哪|什么)|"
+    r"(?:各|每)(?:个|所|项)?[^,。?]{0,4}(?:名称|名字|叫什么)|"
+    r"(?:学校|项目|专业|学科|校名|园名|名师|赛事|奖项)的?(?:名称|名字|全称)|"
+    r"哪[些几](?:所|个|家|门|项)?(?:学校|单位|学科|专业|项目|乡镇|街道|赛事|企业|幼儿园|中学|小学|高中)|"
+    r"\bwhich (?:schools|districts|subjects|projects|kindergartens)\b|\blist (?:them|the)\b"
 )
 # Which they are: 是哪几个乡镇, 乡镇是哪些.
 _WHICH = re.compile(
@@ -52,6 +56,7 @@ TOLD_IN_ENGLISH = 6
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
+_ENGLISH_COUNT = re.compile(r"\b(?!(?:19|20)\d\d\b)(\d{1,4})\b")
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?![为立果员绩功长本])")
 _LEVELS = re.compile(r"([一二三四五六七八九])(级)")
 # Words that say what kind of figure is wanted, not of what.
@@ -133,17 +138,41 @@ def _missing_attribute(question: Question, top: Sequence[Evidence]) -> Ground | 
     return None
 
 
-def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
-    """Whether the members of a counted group are asked for, and no evidence lists so many."""
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A number of things whose names are asked for: as said, and its value."""
+
+    said: str
+    number: int
+
+
+def _asked_group(question: Question) -> _Group | None:
+    """The counted group whose members are asked for, the last one said; None where no members are."""
     asked = question.understood
+    if "指标" in asked or not _LISTED.search(asked_of(question)):
+        return None
+    if question.query.english and (numbers := _ENGLISH_COUNT.findall(question.standalone)):
+        return _Group(f"{numbers[-1]}个", int(numbers[-1]))
     counts = list(_COUNT.finditer(asked))
-    count = counts[-1] if counts else None
-    if "指标" in asked or not count or not _LISTED.search(asked_of(question)):
+    if not counts:
         return None
-    number = int(count[1]) if count[1].isdigit() else parse_numeral(count[1])
-    if number is None or any(_lists(item.text, number) for item in top):
+    said = counts[-1][1]
+    number = int(said) if said.isdigit() else parse_numeral(said)
+    return _Group(counts[-1][0], number) if number else None
+
+
+def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
+    """Whether the members of a counted group are asked for, and no evidence lists so many.
+
+    Where the best evidence says the number itself, reading it again tells nothing more: of 33 such questions
+    of dev and fit none is answered by the plan.
+    """
+    group = _asked_group(question)
+    if group is None or any(_lists(item.text, group.number) for item in top):
         return None
-    return Ground(reason="not_in_plan", message=f"规划只写了有{count[0]},没有列出具体是哪些。")
+    stated = any(q.value == group.number for q in find_quantities(fold(top[0].text)))
+    message = f"规划只写了有{group.said},没有列出具体是哪些。"
+    return Ground(reason="not_in_plan", message=message, rule=None if stated else "unlisted")
 
 
 def _uncounted(question: Question, best: Evidence) -> Ground | None:
@@ -217,10 +246,10 @@ def find_refusal(
         (None, lambda: other_time(question, top)),
         ("achieved", lambda: asks_achieved(question, top)),
         ("worded", lambda: sounds_achieved(question, top)),
-        ("unlisted", lambda: _unlisted(question, top)),
+        (None, lambda: _unlisted(question, top)),
         ("uncounted", lambda: _uncounted(question, top[0])),
     )
     for rule, check in checks:
         if ground := check():
-            return replace(ground, rule=rule)
+            return replace(ground, rule=rule or ground.rule)
     return None
