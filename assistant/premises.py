@@ -22,6 +22,7 @@ from corpus.types import Span
 
 # What the best sentences say counts; a number that any of the others says too is not wrong.
 SENTENCES = 2
+SENTENCES_OF_YEAR = 4
 # Two numbers count the same when the words by them are so alike (of 645 questions with a quantity).
 SAME = 0.4
 # Or when the clause of one holds so much of the other's.
@@ -44,7 +45,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?")
 _BARE = re.compile(r"[到至为成](?!(?:19|20)\d\d)(\d{1,5}(?:\.\d+)?)万?(?=[了吗吧,，。?的还]|$)")
 # Who says a year of a plan: the plan itself as somebody heard it.
 _TOLD = re.compile(
-    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才"
+    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才|是不是|是否|会不会太"
 )
 _UP = "提高|增加|上升|增长|上涨|提升|升高|新增|扩大|延长|涨|升|增"
 _DOWN = "降低|下降|减少|缩减|压减|缩短|压缩|减|降|缩"
@@ -176,7 +177,7 @@ def _other_year(question: Question, evidence: Sequence[Evidence]) -> Draft | Non
     asked = question.understood
     if question.kind == "figure" or not _TOLD.search(asked):
         return None
-    top = evidence[:SENTENCES]
+    top = evidence[:SENTENCES_OF_YEAR]
     known = {year for item in top for year in _YEAR.findall(fold(item.text))}
     for claimed in _YEAR.finditer(asked):
         words = near(asked, Span(*claimed.span()))

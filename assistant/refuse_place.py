@@ -14,7 +14,7 @@ DATA = Path(__file__).parent / "data"
 
 SHORT_SOUND = 5
 # Ours is one of the places named: 达州、万州, 在达州和万州之间.
-_BOTH = re.compile(r"、|之间|来回|往返|两头跑|转来转去")
+_BOTH = re.compile(r"、|之间|来回|往返|两头跑|转来转去|(?:与|和|跟|同).*(?:协同|合作|共建|交流|往来|结对|对口)")
 # A town or street by its name, and no kind of them: 分水镇, not 各乡镇, 重点乡镇.
 _TOWN = re.compile(
     r"(?<![\u3400-\u9fff])(?!(?:乡|城|集|村|小|我们场|你们场|场|重点|这个|那个|哪个|每个|各个|我们|你们|咱们|中心|所有|多少|几个)(?:镇|乡|街))"
@@ -70,7 +70,7 @@ def _is_about(name: str, asked: str, own: str) -> bool:
     """Whether a place is what a question is about: not where someone works, nor one of several with ours."""
     aside = (
         rf"(?:设|建|放|搬|迁|落户|定)(?:在|到){name}|"
-        rf"(?:家|住|老家|屋头|屋里|户口|户籍)(?:还|仍|都)?(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|"
+        rf"(?:家里?|住|老家|屋头|屋里|户口|户籍)(?:还|仍|都)?(?:住|是|就)?(?:在)?{name}(?!的?,?(?:那|当地))|"
         rf"从{name}[^,。?]{{0,2}}(?:搬|转|回|来|到|过)|{name}(?:来的|人|籍)|"
         rf"(?:到|去|往)(?:[^,。?]{{2,4}}(?:或者?|和|、))?{name}(?:[^,。?]{{0,6}}(?:去|来))?"
         r"(?:读|上学|念|跟岗|学习|培训|挂职|考察|交流)|"
