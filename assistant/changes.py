@@ -8,9 +8,11 @@ from decimal import Decimal
 from assistant import operations
 from assistant.amounts import Figure, places_of
 from assistant.draft import Draft, Place, Statement
+from assistant.naming import name_share
 from assistant.operands import PEOPLE, Operands, people_of
 from assistant.operations import Result
 from assistant.phrases import asked_unit, core, counts_persons
+from corpus.types import Target
 
 # The words of a whole question hold a name and more beside it, so a record is named by less of them.
 LEAST_OF_QUESTION = 0.42
@@ -18,6 +20,8 @@ LEAST_OF_QUESTION = 0.42
 LEAST_OF_ENGLISH = 0.35
 
 
+# So much of a name must be said where nothing but the evidence chose the record.
+SOME_NAME = 0.3
 _HOW_MUCH = re.compile(r"多少|几(?!年)|百分")
 
 
@@ -48,6 +52,11 @@ def _years(before: Figure, aimed: Figure) -> int:
     return aimed.year - before.year if before.year and aimed.year else 0
 
 
+def _is_named(target: Target, asked: str) -> bool:
+    """Whether a question says anything of a record's name."""
+    return max(name_share(name, asked) for name in (target.indicator, target.name)) >= SOME_NAME
+
+
 def _moving(
     operands: Operands, unit: str, phrase: str, *, growing: bool = False
 ) -> tuple[Figure, Figure] | None:
@@ -63,7 +72,8 @@ def _moving(
     if not named and phrase == operands.question.understood:
         named = operands.surest(among)
         if not named and operands.question.kind == "figure" and _HOW_MUCH.search(phrase):
-            named = operands.likeliest(among)
+            asked = operands.question.expanded
+            named = [t for t in operands.likeliest(among) if _is_named(t, asked)]
     return operands.both(named[0]) if named else None
 
 

@@ -30,7 +30,9 @@ def in_words(target: Target, years: Sequence[int] = ()) -> str:
     """A record as a sentence: the value of the year asked for leads, the other follows in brackets."""
     parts = []
     if target.target is not None:
-        parts.append(f"{target.target_year}年目标为{_amount(target.target, target.unit, target.bound)}")
+        parts.append(
+            f"{target.target_year}年目标为{_amount(target.target, target.unit, target.bound)}"
+        )
     if target.baseline is not None:
         parts.append(f"{target.baseline_year}年为{_amount(target.baseline, target.unit)}")
     if target.baseline_year in years and target.target_year not in years:

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from assistant import answerable, second_look
 from assistant.arithmetic import draft_computed, needs_computing
+from assistant.choices import ask_back
 from assistant.compose import compose, compose_refusal, nearest_places
 from assistant.contents import draft_list
 from assistant.contents_lines import with_contents
@@ -153,6 +154,10 @@ class Assistant:
             return draft
         if question.kind == "figure" and needs_computing(question, found.figures):
             return NOT_COMPUTED
+        if question.kind == "figure" and (
+            which := ask_back(question, found.figures, found.weigher)
+        ):
+            return which
         documents = tuple(self.documents.values())
         listed = draft_list(question, documents) if question.kind == "list" else None
         return with_contents(listed) if listed else None

@@ -34,6 +34,7 @@ _OPINION = re.compile(
 )
 _LISTED = re.compile(
     r"(?:分别|具体|都)(?:是|有|叫|在)?(?:哪|什么|谁)|(?:是|有)哪(?:\d|[二两三四五六七八九十])|"
+    r"(?:名字|名称)?(?:是|有|在|叫|定)(?:下|的|了)?(?:是)?哪(?:些|几|[\d二两三四五六七八九十])(?!个?(?:方面|类|种|样|块|层|级))|"
     r"名单|please list|which \d+|(?:来自|出自|叫|组)(?:的|起来的?)?(?:是)?(?:哪|什么)|"
     r"(?:各|每)(?:个|所|项)?[^,。?]{0,4}(?:名称|名字|叫什么)|"
     r"(?:学校|项目|专业|学科|校名|园名|名师|赛事|奖项)的?(?:名称|名字|全称)|"
@@ -164,7 +165,7 @@ def _asked_group(question: Question) -> _Group | None:
 def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
     """Whether the members of a counted group are asked for, and no evidence lists so many.
 
-    Where the best evidence says the number itself, reading it again tells nothing more: of 33 such questions
+    Where the best evidence says the number itself, reading it again tells nothing more: of 38 such questions
     of dev and fit none is answered by the plan.
     """
     group = _asked_group(question)

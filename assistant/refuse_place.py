@@ -14,7 +14,9 @@ DATA = Path(__file__).parent / "data"
 
 SHORT_SOUND = 5
 # Ours is one of the places named: 达州、万州, 在达州和万州之间.
-_BOTH = re.compile(r"、|之间|来回|往返|两头跑|转来转去|(?:与|和|跟|同).*(?:协同|合作|共建|交流|往来|结对|对口)")
+_BOTH = re.compile(
+    r"、|之间|来回|往返|两头跑|转来转去|(?:与|和|跟|同).*(?:协同|合作|共建|交流|往来|结对|对口)"
+)
 # A town or street by its name, and no kind of them: 分水镇, not 各乡镇, 重点乡镇.
 _TOWN = re.compile(
     r"(?<![\u3400-\u9fff])(?!(?:乡|城|集|村|小|我们场|你们场|场|重点|这个|那个|哪个|每个|各个|我们|你们|咱们|中心|所有|多少|几个)(?:镇|乡|街))"

@@ -225,3 +225,40 @@ def test_the_pipeline_is_a_runnable(hashing_assistant: Assistant) -> None:
     pieces = list(as_text_stream(hashing_assistant).stream({"question": question}))
     assert len(pieces) > 1
     assert "".join(pieces) == answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "choices"),
+    [
+        ("毛入学率2025年目标是多少?", ["高等教育毛入学率", "高中阶段"]),
+        ("覆盖率要达到多少?", ["优质教育覆盖率", "集团化办学覆盖率"]),
+        ("在校学生数2025年要到多少万?", ["义务教育在校学生数", "高中阶段教育在校学生数"]),
+    ],
+)
+def test_what_several_figures_are_called_is_asked_back(
+    assistant: Assistant, question: str, choices: list[str]
+) -> None:
+    answer = assistant.answer(question)
+    assert answer.refusal
+    assert answer.refusal.reason == "needs_detail"
+    assert all(choice in answer.text for choice in choices)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["人均受教育年限2025年目标是多少?", "高中阶段毛入学率2025年目标?", "市级骨干教师要培育多少名?"],
+)
+def test_a_name_said_in_full_is_not_asked_back(assistant: Assistant, question: str) -> None:
+    assert not assistant.answer(question).refusal
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "6个中学数字图书馆分别建在哪6所中学?",
+        "13个重点乡镇的名字是哪些?",
+        "72个对口支援项目,每个项目叫什么?",
+    ],
+)
+def test_names_of_what_is_only_counted_are_refused(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(question).refusal

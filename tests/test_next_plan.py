@@ -78,7 +78,9 @@ def test_a_table_with_numbers_and_units_in_columns(document: Document) -> None:
 def test_repeated_words_in_the_first_column_are_categories(
     tmp_path: Path, settings: Settings
 ) -> None:
-    table = "# 某区规划\n\n## 目标\n\n| 类别 | 指标 | 单位 | 2020年 | 2025年 |\n|---|---|---|---|---|\n"
+    table = (
+        "# 某区规划\n\n## 目标\n\n| 类别 | 指标 | 单位 | 2020年 | 2025年 |\n|---|---|---|---|---|\n"
+    )
     table += "| 普及 | 毛入园率 | % | 90 | 95 |\n| 普及 | 巩固率 | % | 98 | 99 |\n| 队伍 | 教师数 | 人 | 800 | 900 |\n"
     path = tmp_path / "plan.md"
     path.write_text(table, encoding="utf-8")
