@@ -255,7 +255,6 @@ def test_a_name_said_in_full_is_not_asked_back(assistant: Assistant, question: s
 @pytest.mark.parametrize(
     "question",
     [
-        "数字图书馆要建在哪六个中学?",
         "13个重点乡镇的名字是哪些?",
         "72个对口支援项目,每个项目叫什么?",
     ],
