@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
+from assistant.headings import span_place
 from assistant.naming import name_share
 from assistant.question import Question
 from assistant.refusals import Ground
@@ -25,27 +26,21 @@ def _asked(question: Question, document: Document) -> tuple[Field, ...]:
     return next(filter(None, found), ())
 
 
-def _place(document: Document, span: Span) -> Place:
-    holders = [section for section in document.sections if span in section.span]
-    section = min(holders, key=lambda section: len(section.span))
-    return Place(
-        document=document, section_id=section.section_id, paragraph=None, span=span, context=span
-    )
-
-
 def _title_place(document: Document) -> Place | None:
     """Where the title stands in the text."""
     span = document.find_title()
-    return _place(document, span) if span else None
+    return span_place(document, span) if span else None
 
 
 def _stated(field: Field, document: Document) -> Statement | None:
     """The field with its value and its place, or None where the document does not give it."""
     for own in document.card:
         if own.name in field.names and own.value:
-            return Statement(text=f"{field.name}:{own.value}", places=(_place(document, own.span),))
+            return Statement(
+                text=f"{field.name}:{own.value}", places=(span_place(document, own.span),)
+            )
     if match := field.line.search(document.text):
-        place = _place(document, Span(*match.span()))
+        place = span_place(document, Span(*match.span()))
         return Statement(text=f"{field.name}:{match['value'].strip()}", places=(place,))
     value = _metadata(field, document)
     place_of_title = _title_place(document)

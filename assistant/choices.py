@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from assistant.evidence import Weigher
 from assistant.figures import Figure
 from assistant.naming import name_share
+from assistant.own_place import without_own_place
 from assistant.question import Question
 from assistant.refusals import Ground
 from corpus.fold import bare
@@ -19,7 +20,7 @@ TOLD = 5
 # Words that ask, or that any figure may have.
 _COMMON = re.compile(
     r"多少|几|百分[之点]?|[所个名间项套门对座家人万年%]|目标|数量|总数|规模|数值|指标|比例|占比|建[设成]?|新建|要|会|到|"
-    r"十[三四五]五|规划|计划|万州|全[区县市]|区里|打算|准备|达到|提高|培[养育]|是|的|呢|吗|嘛|哦|什么|搞|办|好|一共|总共|目前|现在"
+    r"十[三四五]五|规划|计划|全[区县市]|区里|打算|准备|达到|提高|培[养育]|是|的|呢|吗|嘛|哦|什么|搞|办|好|一共|总共|目前|现在"
 )
 _SEVERAL = re.compile(r"分别|各(?!级|类|种)|哪|都")
 
@@ -33,7 +34,8 @@ def ask_back(
     """
     if not ranked or question.query.english or question.text != question.standalone:
         return None
-    telling = _telling(question, weigher)
+    asked = without_own_place(question.understood, ranked[0][1].evidence.document)
+    telling = _telling(asked, weigher)
     if not telling or _SEVERAL.search(question.understood):
         return None
     unit = ranked[0][1].record.unit
@@ -53,9 +55,9 @@ def ask_back(
     return Ground(reason="needs_detail", message=message)
 
 
-def _telling(question: Question, weigher: Weigher) -> list[str]:
+def _telling(asked: str, weigher: Weigher) -> list[str]:
     """The words of a question that tell one figure from another."""
-    words = [w for w in weigher.tokenize(question.understood) if len(w) > 1 and not w[0].isdigit()]
+    words = [w for w in weigher.tokenize(asked) if len(w) > 1 and not w[0].isdigit()]
     return [w for w in dict.fromkeys(words) if _COMMON.sub("", w)]
 
 

@@ -7,7 +7,7 @@ another figure of the same sentence. On dev and fit no right first figure is los
 import re
 
 from assistant.evidence import Evidence
-from assistant.naming import name_share
+from assistant.naming import SCHOOLS, name_share
 from assistant.question import Question
 from corpus.fold import fold
 from corpus.quantities import ANY_UNIT, find_quantities
@@ -32,7 +32,6 @@ _BOUNDS = {"不低于": _LEAST, "以上": _LEAST, "约": _ABOUT, "左右": _ABOU
 # All of something, not one kind of it.
 _ALL_ASKED = re.compile(r"一共|总共|全[区县市]|总数|合计|拢共|共有")
 _ALL_SAID = re.compile(r"共有|总计|合计|各级各类|共计|总数")
-_SCHOOLS = re.compile(r"幼儿园|小学|初中|高中|中职|大学|高校")
 _HIGHEST, _LOWEST = re.compile(r"最高|最多"), re.compile(r"最低|最少|起步")
 _EXCLUDED = re.compile(
     r"(?:不是(?:只|光)?(?:算|指|说)?|不算|不含|不包括|除了|除开)(?P<what>[\u3400-\u9fff]{2,10}?)(?:的?那[个项]|以?外|之外|[,。)])|"
@@ -65,12 +64,12 @@ def _counted(question: Question, words: str) -> float:
 def _is_total(question: Question, words: str) -> bool:
     """Whether all of something is asked for, and a figure is of all."""
     asked = question.understood
-    return bool(_ALL_ASKED.search(asked) and _ALL_SAID.search(words) and not _SCHOOLS.search(words))
+    return bool(_ALL_ASKED.search(asked) and _ALL_SAID.search(words) and not SCHOOLS.search(words))
 
 
 def _is_of_other_level(question: Question, words: str) -> bool:
     """Whether a figure's words name levels of school, and none that the question names."""
-    asked, own = set(_SCHOOLS.findall(question.understood)), set(_SCHOOLS.findall(words))
+    asked, own = set(SCHOOLS.findall(question.understood)), set(SCHOOLS.findall(words))
     return bool(asked and own) and not asked & own
 
 

@@ -23,6 +23,15 @@ def heading_place(document: Document, section: Section) -> Place:
     )
 
 
+def span_place(document: Document, span: Span) -> Place:
+    """A span of a document, in the innermost section that holds it."""
+    holders = [section for section in document.sections if span in section.span]
+    section = min(holders, key=lambda section: len(section.span))
+    return Place(
+        document=document, section_id=section.section_id, paragraph=None, span=span, context=span
+    )
+
+
 def named_section(
     asked: str, documents: Sequence[Document], least: float
 ) -> tuple[Document, Section] | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
 from assistant.extract import place_of
+from assistant.naming import SCHOOLS
 from assistant.question import Question
 from corpus.fold import fold
 
@@ -33,7 +34,6 @@ _DOING = re.compile(
     r"^.*?(?:拟|计划)?(?:新建|改扩建|扩建|改建|复建|迁建|建设|实施|推进|支持|加强与|包括|涵盖|培育|打造|开展)(?=[^、])"
 )
 _NUMBER = re.compile(r"\d")
-_SCHOOLS = re.compile(r"幼儿园|小学|初中|高中|大学")
 _ASKING = re.compile(r"[哪几多少有的了是共总一都在里]")
 
 
@@ -67,7 +67,7 @@ def _draft(item: Evidence, named: Sequence[list[str]], measure: str) -> Draft:
 
 def _lists(item: Evidence, asked: str) -> Iterator[tuple[str, list[str]]]:
     """(clause, the things it names) of the clauses that name two things or more, of the schools asked for."""
-    schools = set(_SCHOOLS.findall(asked))
+    schools = set(SCHOOLS.findall(asked))
     for clause in _CLAUSE.split(_ASIDE.sub("", fold(item.text))):
         names = _AND_SO_ON.sub("", clause).split("、")
         if len(names) == 1:

@@ -1,6 +1,12 @@
 """How far a question names a thing by the words of its name."""
 
+import re
+
 from corpus.fold import bare
+
+# The levels of school as people say them.
+LEVELS = "幼儿园|小学|初中|高中|中职|大学|高校"
+SCHOOLS = re.compile(LEVELS)
 
 
 def name_share(name: str, question: str) -> float:

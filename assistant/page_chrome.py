@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.draft import Draft, Place, Statement
+from assistant.draft import Draft, Statement
+from assistant.headings import span_place
 from assistant.question import Question
 from corpus.types import Document, Span
 
@@ -77,14 +78,7 @@ def draft_page(question: Question, documents: Sequence[Document]) -> Draft | Non
         for line, span in _lines(document):
             if match := kind.known.search(line):
                 value = "、".join(filter(None, _SEPARATED.split(match["value"])))
-                section = next(s for s in document.sections if span in s.span)
-                place = Place(
-                    document=document,
-                    section_id=section.section_id,
-                    paragraph=None,
-                    span=span,
-                    context=span,
-                )
+                place = span_place(document, span)
                 text = f"{kind.lead}“{' '.join(value.split())}”。"
                 return Draft(statements=(Statement(text=text, places=(place,)),), quotes=(place,))
     return None

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from assistant.clause import PREFACE
+from assistant.naming import LEVELS
 from corpus.quantities import ANY_UNIT
 
 Asked = Literal[
@@ -126,7 +127,7 @@ _PLUS = re.compile(
     r"(?<=小学|初中|高中|中职|普高|职高)(?:再?加上?|\+)(?=小学|初中|高中|中职|普高|职高|大学|幼儿)"
 )
 _SHARED = re.compile(r"占|百分之|比例|%")
-_LEVELS = re.compile(r"(幼儿园|小学|初中|高中|中职|大学)(?=幼儿园|小学|初中|高中|中职|大学)")
+_LEVELS = re.compile(rf"({LEVELS})(?={LEVELS})")
 _LISTED = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?<![增参更添追])加(?![强快大入以工班上起拢在密])|"
     r"[、,]|和|与|及|跟|加上|以及"

@@ -20,6 +20,7 @@ from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.leading import led_by
 from assistant.models import open_model
+from assistant.own_place import without_own_place
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal, weak_ground
@@ -76,15 +77,18 @@ class Assistant:
 
         Where the structure or the figures of the documents answer it, the passages of that answer lead.
         """
-        hits = self.retriever.retrieve(query, k=max(k, PASSAGES), within=within)
+        read = self.retriever.reader.read(query)
+        hits = self.retriever.retrieve(read, k=max(k, PASSAGES), within=within)
         if not hits:
             return hits
-        found = self.gathered(self.read(query), hits)
+        found = self.gathered(Question(text=query, standalone=query, query=read), hits)
         draft = self.exact(found)
         if draft is None and found.question.kind == "figure":
             draft = draft_figure(found.question, found.figures, found.weigher)
         if isinstance(draft, Draft):
-            hits = led_by(draft, hits, self.retriever.passages)
+            passages = self.retriever.passages
+            allowed = [p for p in passages if within is None or p.document_id in within]
+            hits = led_by(draft, hits, allowed)
         return hits[:k]
 
     def scope(self, document_ids: Sequence[str] = (), kind: str = "") -> frozenset[str] | None:
@@ -223,7 +227,10 @@ class Assistant:
 
     def refusal(self, found: Retrieved) -> Ground | None:
         """The reason to refuse that reading the question gives, or None."""
-        content = self.retriever.tokenizer.tokenize(found.question.understood)
+        asked = found.question.understood
+        if found.evidence:
+            asked = without_own_place(asked, found.evidence[0].document)
+        content = self.retriever.tokenizer.tokenize(asked)
         documents = tuple(self.documents.values())
         return find_refusal(found.question, found.evidence, documents, content)
 

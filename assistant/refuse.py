@@ -63,7 +63,7 @@ _LEVELS = re.compile(r"([一二三四五六七八九])(级)")
 # Words that say what kind of figure is wanted, not of what.
 _GENERIC = frozenset(
     "目标 占比 比例 比率 人数 数量 规模 提高 增加 达到 新建 建设 培养 培育 在校 年限 要求 指标 百分 百分点 到底 "
-    "学生 娃儿 提高到 百分之 人们 一共 总共 总数 多少 平均 完成 办 搞 弄 好 规划 万州 全区 区里 这个 那个 现在 以后 "
+    "学生 娃儿 提高到 百分之 人们 一共 总共 总数 多少 平均 完成 办 搞 弄 好 规划 全区 区里 这个 那个 现在 以后 "
     "计划 打算".split()
 )
 

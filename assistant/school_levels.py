@@ -14,10 +14,10 @@ from assistant.changes import change_of, gap_of, growth_of_sum, sum_of_changes
 from assistant.clause import PREFACE, TIME, asking_part
 from assistant.draft import Draft
 from assistant.operands import Operands
+from assistant.own_place import without_own_place
 from assistant.pairs import pair_of
 from assistant.phrases import asked_change
-from assistant.question import Question
-from assistant.ranking import first_of
+from assistant.row_order import first_of
 from assistant.sums import total_of
 from corpus.types import Target
 
@@ -81,7 +81,7 @@ _COMPUTES = re.compile(
 # What such a question is made of beside the levels: persons, times, and words that compute or ask.
 _MATERIAL = re.compile(
     rf"{_COMPUTES.pattern}|{TIME.pattern}|在校生?|在园|就?读的?|学生|孩子|娃儿?|幼儿(?!园)|人数|人口|规模|数[量目字]?|人|生|"
-    r"幼儿园|普通|全部|所有|教育|阶段|目标|指标|规划|计划|预计|预期|万州?|全区|区里?|我们|里[面头]?|当中|其中|中|头|[大约概差不]多|"
+    r"幼儿园|普通|全部|所有|教育|阶段|目标|指标|规划|计划|预计|预期|全区|区里?|我们|里[面头]?|当中|其中|中|头|[大约概差不]多|"
     r"哪[一个些]*|谁|多少|几|百分[之点比]|个|名|位|成|倍|点|者|两|三|这|那|些|各|每|分别|还|又|再|就|都|要|会|将|能|请|帮忙?|算|算一算|看|下|一|"
     r"说明|两块|两项|那块|怎么|如何|是|有|的|了|到|从|在|和|与|跟|及|以|把|对|为|按|得|来|去|出|上|过|吗|呢|嘛|哦|啊|吧|呀|年|间|期|末|底|后|前|"
     r"五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在"
@@ -97,19 +97,22 @@ _ENGLISH = frozenset(
     "compulsory education secondary vocational undergraduate undergraduates postgraduate postgraduates "
     "university higher preschool plus is are what percentage percent share proportion ratio times as grow "
     "growth rise rises increase number enrolment enrollment which most fastest rank difference gap "
-    "compared with wanzhou district that it at over ten thousand thousands five years year next on "
+    "compared with district that it at over ten thousand thousands five years year next on "
     "average each per a an combined altogether sum add adding up all roughly about approximately were was "
     "have has level levels stage larger bigger greater every one for s".split()
 )
 _WORD = re.compile(r"[a-z]+", re.I)
 
 
-def _of_levels_alone(question: Question, named: Sequence[_Named]) -> bool:
+def _of_levels_alone(operands: Operands, named: Sequence[_Named]) -> bool:
     """Whether a question speaks of nothing else than the levels and what is to be computed."""
+    question = operands.question
     if question.query.english:
         words = _WORD.findall(question.standalone.lower())
         return all(word in _ENGLISH for word in words)
-    text = PREFACE.sub("", asking_part(question.understood))
+    document = operands.documents[named[0].target.document_id]
+    asked = without_own_place(question.understood, document)
+    text = PREFACE.sub("", asking_part(asked))
     for each in named:
         text = text.replace(_alias(each.target), " ")
     return len(re.findall(r"[\u3400-\u9fff]", _MATERIAL.sub(" ", text))) <= LEFT_OVER
@@ -122,7 +125,7 @@ def draft_levels(operands: Operands) -> Draft | None:
     named = _named(operands, question.understood)
     if not named:
         named = _named(operands, question.expanded)
-    if not named or not _of_levels_alone(question, named):
+    if not named or not _of_levels_alone(operands, named):
         return None
     targets = [each.target for each in named]
     pairs = [pair for target in targets if (pair := operands.both(target))]

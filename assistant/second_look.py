@@ -5,14 +5,13 @@ decides whether there is an answer, and has a small say in which of them is the 
 (docs/decisions/014-tuning.md). `python -m evals.fit_read` fits the weights on dev.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence
 from assistant.facts import in_words, row_record
+from assistant.own_place import without_own_place
 from assistant.question import Question
-from corpus.types import Document
 from index.passages import part_text
 from index.types import Judge, Part
 
@@ -25,10 +24,6 @@ SENTENCES = 3
 # What a judgement of 1 on how near a sentence is to the point counts beside the best sentence's own score;
 # of 0 to 0.8 the best on 788 questions of dev and fit.
 RELEVANT_SHARE = 0.1
-
-# 重庆市 and 万州 of 重庆市万州区; a school's own name keeps its place.
-_REGION = re.compile(r"^(?P<upper>.+?[省市州])?(?P<name>[^省市区县]{2,}?)[区县市州]$")
-_NO_SCHOOL = r"(?!中学|[一二三四五六七八九十]中)"
 
 FEATURES = (
     "answers",  # how surely the sentence that would answer does
@@ -54,7 +49,7 @@ def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge
     """What the judge says of the best sentences; `lead` is the one that would answer."""
     texts = [_text(item, question) for item in (lead, *evidence[:SENTENCES])]
     distinct = list(dict.fromkeys(texts))
-    said = judge.judge(_without_own_place(question.understood, lead.document), distinct)
+    said = judge.judge(without_own_place(question.understood, lead.document), distinct)
     relevant, answers = map(float, said[0])
     top = evidence[0].score or 1.0
     near = [float(said[distinct.index(text), 0]) for text in texts[1:]]
@@ -67,18 +62,6 @@ def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge
         values=(answers, relevant, float(said[:, 1].max())),
         evidence=(*(evidence[place] for place in order), *evidence[SENTENCES:]),
     )
-
-
-def _without_own_place(asked: str, document: Document) -> str:
-    """The question without the place that all of a document is about, which its sentences do not repeat.
-
-    The judge takes a place that the sentence does not name for another one.
-    """
-    region = _REGION.search(document.metadata.region)
-    if region is None:
-        return asked
-    upper, name = re.escape(region["upper"] or ""), re.escape(region["name"])
-    return re.sub(f"在?(?:{upper})?{name}[区县市州]?{_NO_SCHOOL}", "", asked) or asked
 
 
 def _text(evidence: Evidence, question: Question) -> str:

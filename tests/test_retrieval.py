@@ -13,6 +13,7 @@ from sentence_transformers import CrossEncoder
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
 from assistant.cli import wengui
+from assistant.over import assistant_over, documents_of_files
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from corpus.errors import DocumentError, SettingsError
@@ -276,3 +277,20 @@ def test_a_search_without_an_exact_answer_keeps_its_order(assistant: Assistant) 
     query = "学校怎么防治校园欺凌?"
     assert assistant.search(query, k=5) == assistant.retriever.retrieve(query, k=5)
     assert assistant.search("", k=5) == ()
+
+
+def test_what_leads_a_search_keeps_within_its_limits(
+    settings: Settings, plan: Document, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules.md"
+    path.write_text("# 某校守则\n\n## 一、作息\n\n学生每天在校学习六小时。\n", encoding="utf-8")
+    (rules,) = documents_of_files([path])
+    both = assistant_over([plan, rules], settings)
+    query = "上幼儿园的孩子2025年有多少人?"
+    assert both.search(query, k=3)[0].passage.document_id == plan.document_id
+    within = frozenset({rules.document_id})
+    assert {hit.passage.document_id for hit in both.search(query, k=3, within=within)} == within
+
+
+def test_a_long_search_is_no_error(assistant: Assistant) -> None:
+    assert len(assistant.search("学校怎么防治校园欺凌?" * 80, k=3)) == 3
