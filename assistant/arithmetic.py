@@ -17,10 +17,11 @@ from assistant.changes import (
 )
 from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft
+from assistant.earlier_value import draft_earlier
 from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
 from assistant.mentions import BEFORE, found_figures, year_of
-from assistant.naming import name_share
+from assistant.naming import SCHOOLS, name_share
 from assistant.operands import Operands
 from assistant.pairs import draft_pair
 from assistant.parts_of_whole import draft_part_of_whole
@@ -28,6 +29,7 @@ from assistant.phrases import asked_unit, asks_for, core, halves, is_change, lis
 from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
 from assistant.ranking import draft_ranking
+from assistant.repeated_names import draft_of_each
 from assistant.school_levels import draft_levels
 from assistant.sums import draft_added, draft_sum, draft_together
 from corpus.numerals import parse_numeral
@@ -44,7 +46,7 @@ _THINGS = frozenset("所 间 套 门 座 家 处 项 对 年 元 亿元 万元 �
 _PERSONS = ("人次", "名", "人")
 # Which of two changes more: 甲和乙,哪一个提得更多.
 _WHICH_MOVES = re.compile(
-    r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?)(?:相比|比起来|(?<!占)比(?=,))?,?(?:[^,。?]{0,6})(?:哪一?(?:个|类|项|种|段|边|头)?|谁)的?"
+    r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?)(?:相比|比起来|(?<!占)比(?=,))?,?(?:[^,。?]{0,10})(?:哪一?(?:个|类|项|种|段|边|头)?|谁)的?"
     r"(?:[^,。?]{0,4}的?人?数?)(?:提|涨|长|增|升|降|减|增加|提高|增长|减少|下降|变化)[^,。?最]{0,4}(?P<way>多|快|大|猛)"
 )
 # So much of a part's words a figure's own words must say.
@@ -63,7 +65,8 @@ def draft_computed(
     """
     levels = Operands(evidence, documents, question, ranked)
     # English puts a level beside words that every row has.
-    if question.query.english and (draft := draft_levels(levels)):
+    english = draft_levels(levels) if question.query.english else None
+    if draft := english or draft_earlier(question, evidence):
         return draft
     # The story before a question is tried only where what asks says too little by itself.
     asking = asking_part(question.understood)
@@ -90,12 +93,14 @@ def _computed(
     if moves := _WHICH_MOVES.search(text):
         operands = Operands(evidence, documents, question, ranked)
         relative = moves["way"] == "快"
-        if draft := draft_gap(
-            operands, moves["a"], moves["b"], relative=relative, greater_first=True
-        ):
+        first, second = _named_alike(moves["a"], moves["b"])
+        if draft := draft_gap(operands, first, second, relative=relative, greater_first=True):
             return draft
-    if ranking := draft_ranking(question, evidence, documents):
-        return ranking
+    of_many = draft_ranking(question, evidence, documents) or draft_of_each(
+        Operands(evidence, documents, question, ranked)
+    )
+    if of_many:
+        return of_many
     pair, parts = halves(text), listed(text)
     asked = asks_for(text, len(set(question.years)))
     proportion = asks_proportion(text)
@@ -119,6 +124,14 @@ def _computed(
     if asked in {"change", "growth", "yearly", "yearly_growth"}:
         return draft_change(operands, asked)
     return _of_one(operands, asked)
+
+
+def _named_alike(first: str, second: str) -> tuple[str, str]:
+    """Two names, the first completed by the second where it says a level of school alone: 小学和初中教师的比例."""
+    own, other = SCHOOLS.fullmatch(first.strip()), SCHOOLS.search(second)
+    if own and other:
+        return second.replace(other[0], own[0], 1), second
+    return first, second
 
 
 def needs_computing(question: Question, ranked: Sequence[tuple[float, RankedFigure]] = ()) -> bool:

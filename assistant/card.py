@@ -45,7 +45,11 @@ def _stated(field: Field, document: Document) -> Statement | None:
     value = _metadata(field, document)
     place_of_title = _title_place(document)
     if value and place_of_title:
-        return Statement(text=f"{field.name}:{value}", places=(place_of_title,))
+        # The years of a period that the title says by its number alone are reckoned.
+        years = frozenset(re.findall(r"(?:19|20)\d\d", value))
+        return Statement(
+            text=f"{field.name}:{value}", places=(place_of_title,), kind="computed", derived=years
+        )
     return None
 
 

@@ -22,6 +22,10 @@ LEAST_OF_ENGLISH = 0.35
 
 # So much of a name must be said where nothing but the evidence chose the record.
 SOME_NAME = 0.3
+# Beside the change itself: 多多少人,增长百分之几.
+_AND_BY_PERCENT = re.compile(
+    r"(?:多少|几)[^,。?百]{0,6}[,、和及](?:又|也|还)?[^,。?]{0,6}(?:增长|增加|增幅|增速|涨幅|下降|减少|降幅|增长率|是)?(?:了)?(?:率|幅度?)?(?:百分之|多少个?%|是?多少$)"
+)
 _HOW_MUCH = re.compile(r"多少|几(?!年)|百分")
 
 
@@ -57,11 +61,26 @@ def _is_named(target: Target, asked: str) -> bool:
     return max(name_share(name, asked) for name in (target.indicator, target.name)) >= SOME_NAME
 
 
+def asks_before(operands: Operands) -> bool:
+    """Whether a question is after a change that was over before the plan: 十三五期间提高了多少."""
+    question = operands.question
+    starts = [d.metadata.period_start for d in operands.documents.values()]
+    ends = (*question.years, *question.query.period_ends)
+    start = next(filter(None, starts), None)
+    return bool(question.query.period_ends) and start is not None and max(ends) < start
+
+
 def _moving(
-    operands: Operands, unit: str, phrase: str, *, growing: bool = False
+    operands: Operands, unit: str, phrase: str, *, growing: bool = False, inside: str = ""
 ) -> tuple[Figure, Figure] | None:
-    """The values of the record that a phrase names; a count before a share where it is `growing` in %."""
+    """The values of the record that a phrase names; a count before a share where it is `growing` in %.
+
+    `inside` limits it to the records of a section.
+    """
     among = [target for target in operands.of_unit(unit) if operands.both(target)]
+    among = [target for target in among if not inside or target.section_id == inside]
+    if asks_before(operands):
+        among = [target for target in among if target.kind == "现状"]
     counts = [target for target in among if growing and target.unit != "%"]
     least = LEAST_OF_ENGLISH if operands.question.query.english else LEAST_OF_QUESTION
     named = operands.named(core(phrase), counts, least=least)
@@ -171,6 +190,14 @@ def draft_gap(
         _moving(operands, "", phrase, growing=relative or counts_persons(phrase))
         for phrase in (first, second)
     )
+    if one and other and operands.in_table(one[0].target) != operands.in_table(other[0].target):
+        # The values of two places are of different years.
+        text = next(p for p in (one, other) if not operands.in_table(p[0].target))
+        inside = text[0].target.section_id
+        one, other = (
+            _moving(operands, "", phrase, growing=relative, inside=inside)
+            for phrase in (first, second)
+        )
     pairs = [
         pair for pair in (one, other) if pair and not (relative and pair[0].target.unit == "%")
     ]
@@ -230,7 +257,22 @@ def draft_change(operands: Operands, asked: str) -> Draft | None:
     )
     if not pair or {*question.years} - {pair[0].year, pair[1].year}:
         return None
+    both = asked == "change" and _AND_BY_PERCENT.search(text) and pair[1].target.unit != "%"
+    if both and pair[0].value and pair[0].value != pair[1].value:
+        return _change_and_growth(operands, *pair)
     return change_of(operands, asked, *pair)
+
+
+def _change_and_growth(operands: Operands, before: Figure, aimed: Figure) -> Draft | None:
+    """By how much a value changes, and by how many %, where both are asked for."""
+    by = operations.difference(aimed.value, before.value, aimed.target.unit)
+    rate = operations.growth(before.value, aimed.value)
+    more, grows = ("增加", "增长") if by.value > 0 else ("减少", "下降")
+    text = (
+        f"{aimed.target.name}{aimed.when}比{before.when or '原来'}{more}{by.shown}{aimed.target.unit}"
+        f"({by.formula}),{grows}{rate.shown}%({rate.formula})。"
+    )
+    return draft_of(text, replace(rate, derived=by.derived | rate.derived), before, aimed)
 
 
 def change_of(operands: Operands, asked: str, before: Figure, aimed: Figure) -> Draft:

@@ -58,7 +58,8 @@ _MOST = re.compile(
 # Boxes and tables of the whole document.
 _KINDS = {"box": ("专栏", "个"), "table": ("表", "张")}
 _ALL_OF_KIND = re.compile(
-    r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬])))"
+    r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬])))|"
+    r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)个?\s*[?？。]?$"
 )
 _PARTS_IN_ENGLISH = re.compile(
     r"\b(?:how many|what|which)\b.*\b(?:parts|chapters)\b.*\b(?:plan|document|divided|structured)\b|"
@@ -158,7 +159,8 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
     if (whole := _whole_outline(question, documents)) and not nth:
         parts = chapters_of(whole)
         contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
-        return _outline(whole, contents, "正文", parts, "部分")
+        measure = "章" if bare(parts[0].label).endswith("章") else "部分"
+        return _outline(whole, contents, "正文", parts, measure)
     found = _listed_section(question, documents) or nth
     if found is None and (points := draft_points(question, documents)):
         return points
@@ -188,7 +190,7 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
         )
         return Draft(statements=(lead,))
     kinds = _ALL_OF_KIND.search(question.understood)
-    kind = "box" if kinds and kinds["box"] else "table"
+    kind = "box" if kinds and (kinds["box"] or kinds["boxes"]) else "table"
     if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
         return None
     name, measure = _KINDS[kind]

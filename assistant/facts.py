@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -18,6 +19,11 @@ from corpus.types import Document, Target
 
 # Where the question asks for no figure in so many words, it must say the indicator nearly whole.
 WHOLE_NAME_SHARE = 0.9
+# Of so many of the best sentences and rows one without numbers is meant where its name is said so far.
+ROWS, WORDED_NAME_SHARE = 3, 0.7
+# A cell that is no dash; the heads of columns that only number the rows.
+_TELLS = re.compile(r"\w")
+_ORDINALS = frozenset({"序号", "编号"})
 _ASKED = re.compile(r"多少|(?<![这那前后头好])几(?=[个所名间项套门对家座张种类级])")
 
 
@@ -61,6 +67,16 @@ def row_places(document: Document, target: Target) -> tuple[Place, ...]:
     return (*places_of(document, target), *(_row(document, parent) for parent in parents))
 
 
+def _worded_places(evidence: Evidence) -> tuple[Place, ...]:
+    """A row that is no record, and the header that says what its cells are."""
+    document, own = evidence.document, evidence.passage.section_id
+    row, table = _row(document, own), document.table(own)
+    if table is None:
+        return (row,)
+    header = table.header
+    return row, replace(row, section_id=table.section_id, span=header, context=header)
+
+
 def _named_whole(question: Question, target: Target) -> bool:
     asked = f"{asking_part(question.understood)} {' '.join(question.query.added)}"
     share = max(name_share(name, asked) for name in (target.name, target.indicator))
@@ -90,13 +106,45 @@ def draft_figure(
     return Draft(statements=(lead,), quotes=quotes[:MAX_QUOTES], further=_further(figures, chosen))
 
 
+def row_in_words(evidence: Evidence, years: Sequence[int] = ()) -> str | None:
+    """A table's row as a sentence: its record, else each cell with the head of its column; None for no row."""
+    if evidence.passage.kind != "row":
+        return None
+    if record := row_record(evidence):
+        return in_words(record, years)
+    own = evidence.passage.section_id
+    table = evidence.document.table(own)
+    if table is None:
+        return None
+    row = next(row for row in table.rows if row.section_id == own)
+    heads = table.columns[len(table.columns) - len(row.cells) :]
+    cells = [
+        f"{head}{cell}"
+        for head, cell in zip(heads, row.cells, strict=True)
+        if _TELLS.search(cell) and cell != row.title and head not in _ORDINALS
+    ]
+    return f"{row.title}:{'、'.join(cells)}。"
+
+
+def draft_worded_row(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """The row that the question names, where its values are no numbers: 1:17, 达标."""
+    for item in evidence[:ROWS]:
+        named = item.passage.kind == "row" and row_record(item) is None
+        title = item.document.section(item.passage.section_id).title if named else ""
+        if title and name_share(title, question.expanded) >= WORDED_NAME_SHARE:
+            return draft_row(question, [item])
+    return None
+
+
 def draft_row(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
     """A table's row in words, where one is the best evidence: its cells alone are no sentence."""
-    target = row_record(evidence[0]) if evidence else None
-    if target is None:
+    text = row_in_words(evidence[0], question.years) if evidence else None
+    if text is None:
         return None
-    places = row_places(evidence[0].document, target)
-    lead = Statement(text=in_words(target, question.years), places=places)
+    best = evidence[0]
+    target = row_record(best)
+    places = row_places(best.document, target) if target else _worded_places(best)
+    lead = Statement(text=text, places=places)
     return Draft(statements=(lead,), quotes=places[:MAX_QUOTES])
 
 

@@ -27,10 +27,13 @@ MISSING_COST = 2.0
 # A figure that scores less is not what is asked for: of 16 such on dev and fit the best sentence answers 14,
 # the best figure 5.
 LEAST_SCORE = 0.5
+# What it is worth that a question names the thing, of those in a box, that a figure is told of.
+THING = 2.0
 
 FEATURES = (
     "sentence",  # share of the question that the sentence with its headings holds
     "hit",  # the passage's score, of the best one's
+    "near",  # how near the sentence's vector is to the question's
     "words",  # share of the question that the figure's own words hold
     "precise",  # share of the figure's own words that the question says
     "name",  # share of the indicator's character pairs that the question says
@@ -48,11 +51,15 @@ _ENUMERATION = re.compile(r"[,，;；、。:：]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A record with the sentence that it stands in and its own words there."""
+    """A record with the sentence that it stands in and its own words there.
+
+    `thing`: the title of the item of a box that it is told of (新校区建设:总投资…), else ''.
+    """
 
     record: Target
     evidence: Evidence
     words: str
+    thing: str = ""
 
     @property
     def in_table(self) -> bool:
@@ -101,6 +108,12 @@ def own_words(document: Document, evidence: Evidence, record: Target) -> str:
     return document.display(figure_span(document, evidence.span, record)).strip()
 
 
+def thing_of(evidence: Evidence) -> str:
+    """The title of the item of a box that a sentence stands in; '' elsewhere."""
+    path = evidence.document.path(evidence.passage.section_id)
+    return path[-1].title if len(path) > 1 and path[-2].kind == "box" else ""
+
+
 def find_figures(
     question: Question, evidence: Sequence[Evidence], records: Records
 ) -> list[Figure]:
@@ -110,7 +123,9 @@ def find_figures(
         for record in records.within(item):
             if fits_unit(question.unit, record.unit):
                 words = own_words(item.document, item, record)
-                found.append(Figure(record=record, evidence=item, words=words))
+                found.append(
+                    Figure(record=record, evidence=item, words=words, thing=thing_of(item))
+                )
     return found
 
 
@@ -144,7 +159,8 @@ def features_of(
     return (
         figure.evidence.coverage,
         figure.evidence.hit_score / best_hit if best_hit else 0.0,
-        weigher.share(f"{figure.words} {record.indicator}"),
+        figure.evidence.nearness,
+        weigher.share(f"{figure.thing} {figure.words} {record.indicator}"),
         _precision(figure, said, weigher.tokenize),
         max(name_share(name, asked) for name in (record.name, record.indicator)),
         float(figure.in_table),
@@ -176,6 +192,7 @@ def ranked_figures(
         score = sum(weights[name] * value for name, value in zip(FEATURES, values, strict=True))
         missing = weigher.missing(weigher.words([figure.evidence]))
         score += said_of(question, figure.record, figure.words, figure.evidence)
+        score += THING * name_share(figure.thing, question.expanded)
         scored.append((score - MISSING_COST * missing, figure))
     scored.sort(key=lambda pair: -pair[0])
     return scored if scored and scored[0][0] >= LEAST_SCORE else []

@@ -23,7 +23,7 @@ AGAINST_SHARE = 0.5
 # So much of a short name must stand in the record's name for that.
 MIN_HELD = 0.5
 # From here on the figure that the evidence puts first is meant where no name is said.
-SURE = 0.8
+SURE = 0.62
 # What is counted where a question names schools alone.
 PEOPLE = "在校学生数"
 _CHILDREN = "在园幼儿数"
@@ -36,6 +36,11 @@ def people_of(words: str) -> str:
     ('在园幼儿数', '在校学生数')
     """
     return _CHILDREN if "幼儿" in words else PEOPLE
+
+
+def _thing(target: Target) -> tuple[str, ...]:
+    """What a record is of, whichever of its values."""
+    return target.document_id, target.section_id, target.indicator, target.unit
 
 
 def _same(best: Target | None, among: Sequence[Target]) -> list[Target]:
@@ -57,8 +62,7 @@ class Operands:
         ranked: Sequence[tuple[float, RankedFigure]] = (),
     ) -> None:
         self.question = question
-        sure = ranked and certainty([score for score, _ in ranked]) >= SURE
-        self._surest = ranked[0][1].record if sure else None
+        self._ranked = ranked
         self._likeliest = ranked[0][1].record if ranked else None
         ids = dict.fromkeys(item.passage.document_id for item in evidence)
         self.documents = {name: documents[name] for name in ids}
@@ -106,8 +110,17 @@ class Operands:
         return self.documents[target.document_id].table(target.section_id) is not None
 
     def surest(self, among: Sequence[Target]) -> list[Target]:
-        """The one of the records that the question asks for by all its evidence, where that is sure."""
-        return _same(self._surest, among)
+        """The one of the records that the question asks for by all its evidence, where that is sure among them.
+
+        The two values of one rise do not compete.
+        """
+        best = _same(self._likeliest, among)
+        keys = {_thing(target) for target in among}
+        scores: dict[tuple[str, ...], float] = {}
+        for score, figure in self._ranked:
+            if (key := _thing(figure.record)) in keys:
+                scores.setdefault(key, score)
+        return best if best and certainty(list(scores.values())) >= SURE else []
 
     def likeliest(self, among: Sequence[Target]) -> list[Target]:
         """The one of the records that the question's evidence puts first, sure or not."""

@@ -72,6 +72,19 @@ def difference(first: Decimal, second: Decimal, unit: str = "") -> Result:
     return _result(first - second, f"{plain(first)}{unit}−{plain(second)}{unit}")
 
 
+def before_growth(value: Decimal, share: Decimal, unit: str = "") -> Result:
+    """What was before it grew by a share, in %, to a value; ValueError where it would have been nothing.
+
+    >>> before_growth(Decimal(110), Decimal(10), "人").formula
+    '110人÷(1+10%)'
+    """
+    if share <= -100:
+        raise ValueError(f"nothing is left of what falls by {-share} %")
+    sign = "+" if share >= 0 else "−"
+    formula = f"{plain(value)}{unit}÷(1{sign}{plain(share.copy_abs())}%)"
+    return _result(value / (1 + share / 100), formula, 1)
+
+
 def growth(first: Decimal, last: Decimal) -> Result:
     """The growth from the first to the last, in % of the first; ValueError where that is 0.
 

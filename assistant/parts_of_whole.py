@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant import operations
 from assistant.amounts import Figure
@@ -18,9 +19,13 @@ from corpus.types import Target
 SENTENCES = 5
 # So much of a part's name, and of its whole's, a question must say.
 PART_SAID, WHOLE_SAID = 0.6, 0.15
+# A share that a question names by so much is stated itself.
+STATED = 0.85
 _AMONG = re.compile(r"其中[:：]?")
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|%|\b(?:percent\w*|share|proportion)\b", re.I)
-_REST = re.compile(r"(?:不是|不在|不算|不属于|没有?在|除了?|其余|其他|剩下|以外|之外)")
+_REST = re.compile(
+    r"(?:不是|不在|不算|不属于|没有?在|除了?|其余|其他|剩下|还剩|以外|之外|扣[掉除]|减去|刨去|除去)"
+)
 _HOW_MANY = re.compile(r"多少|几(?=[个名人所间位套])")
 
 
@@ -39,10 +44,15 @@ def draft_part_of_whole(operands: Operands, evidence: Sequence[Evidence]) -> Dra
     share, rest = _SHARE.search(asked), _REST.search(asked)
     if not share and not (rest and _HOW_MANY.search(asked)):
         return None
+    stated = operands.likeliest(operands.of_unit("%"))
+    if share and stated and name_share(stated[0].indicator, asked) >= STATED:
+        return None
     pairs = [pair for item in evidence[:SENTENCES] for pair in _pairs(operands, item)]
     best = max(pairs, key=lambda pair: pair.said, default=None)
     if best is None:
         return None
+    if rest and not share and (several := _without(operands, best.whole, pairs)):
+        return several
     past = best.part.kind == "现状"
     part, whole = operands.figure(best.part, past=past), operands.figure(best.whole, past=past)
     if not part or not whole or not whole.value or part.value > whole.value:
@@ -53,24 +63,40 @@ def draft_part_of_whole(operands: Operands, evidence: Sequence[Evidence]) -> Dra
 def _pairs(operands: Operands, item: Evidence) -> Iterator[_Pair]:
     """The parts that a sentence tells behind 其中, each with the whole before it."""
     text = fold(item.document.quote(item.span))
-    among = _AMONG.search(text)
-    if among is None:
-        return
-    cut = item.span.start + among.start()
+    cuts = [item.span.start + among.start() for among in _AMONG.finditer(text)]
     inside = [
         t
         for t in operands.records
         if t.document_id == item.passage.document_id and t.span in item.span
     ]
     asked = operands.question.expanded
-    for part in (t for t in inside if t.span.start > cut):
-        wholes = [t for t in inside if t.span.end <= cut and t.unit == part.unit]
-        if not wholes:
-            continue
-        whole = wholes[-1]
-        own, of = name_share(part.name, asked), name_share(whole.name, asked)
-        if own >= PART_SAID and of >= WHOLE_SAID:
-            yield _Pair(part, whole, own + of)
+    for cut, until in pairwise([*cuts, item.span.end]):
+        for part in (t for t in inside if cut < t.span.start < until):
+            wholes = [t for t in inside if t.span.end <= cut and t.unit == part.unit]
+            if not wholes:
+                continue
+            whole = wholes[-1]
+            own, of = name_share(part.name, asked), name_share(whole.name, asked)
+            if own >= PART_SAID and of >= WHOLE_SAID:
+                yield _Pair(part, whole, own + of)
+
+
+def _without(operands: Operands, whole: Target, pairs: Sequence[_Pair]) -> Draft | None:
+    """What is left of a whole without several parts of it that a question names."""
+    parts = list(dict.fromkeys(pair.part for pair in pairs if pair.whole is whole))
+    past = whole.kind == "现状"
+    figures = [f for t in (whole, *parts) if (f := operands.figure(t, past=past))]
+    if len(parts) < 2 or len(figures) <= len(parts):
+        return None
+    total, *taken = figures
+    left = total.value - sum(figure.value for figure in taken)
+    if left < 0:
+        return None
+    result = operations.difference(total.value, total.value - left, whole.unit)
+    formula = "−".join(figure.text for figure in figures)
+    names = "、".join(figure.target.name for figure in taken)
+    text = f"{whole.name}{total.text}中,除{names}外还有{result.shown}{whole.unit}({formula})。"
+    return draft_of(text, result, *figures)
 
 
 def _computed(part: Figure, whole: Figure, *, share: bool, rest: bool) -> Draft:

@@ -15,7 +15,7 @@ from assistant.document_titles import draft_document_title
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_sentence
-from assistant.facts import draft_figure, draft_row
+from assistant.facts import draft_figure, draft_row, draft_worded_row
 from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.leading import led_by
@@ -171,6 +171,7 @@ class Assistant:
         question = found.question
         if draft := (
             draft_document_title(question, found.evidence)
+            or draft_worded_row(question, found.evidence)
             or draft_figure(question, found.figures, found.weigher)
             or draft_row(question, found.evidence)
         ):

@@ -29,11 +29,15 @@ SAME = 0.4
 SAME_CLAUSE = 0.6
 # A year is farther from what it tells.
 SAME_OF_YEAR = 0.3
+# Or less alike, and so many times as much as the next.
+LEAST_OF_YEAR, AHEAD_OF_YEARS = 0.15, 2.5
 # A sentence that holds so much of the question tells of the same.
 MOSTLY = 0.5
 # So much of a row's name a question must say.
 NAMED = 0.6
 MAX_WORDS = 80
+# A year that a sentence says counts where the sentence holds so much of the question as the best one does.
+KNOWN_SHARE = 0.5
 
 # A number that is only compared with, or that chooses among things, is not said to be the plan's.
 _COMPARED = re.compile(
@@ -45,7 +49,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?")
 _BARE = re.compile(r"[到至为成](?!(?:19|20)\d\d)(\d{1,5}(?:\.\d+)?)万?(?=[了吗吧,，。?的还]|$)")
 # Who says a year of a plan: the plan itself as somebody heard it.
 _TOLD = re.compile(
-    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才|是不是|是否|会不会太"
+    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才|是不是|是否|会不会太|"
+    r"(?:放|定|安排|选|拖|推迟|提前)(?:在|到|至)(?=(?:19|20)\d\d)"
 )
 _UP = "提高|增加|上升|增长|上涨|提升|升高|新增|扩大|延长|涨|升|增"
 _DOWN = "降低|下降|减少|缩减|压减|缩短|压缩|减|降|缩"
@@ -177,26 +182,35 @@ def _other_year(question: Question, evidence: Sequence[Evidence]) -> Draft | Non
     asked = question.understood
     if question.kind == "figure" or not _TOLD.search(asked):
         return None
-    top = evidence[:SENTENCES_OF_YEAR]
+    least = KNOWN_SHARE * evidence[0].coverage
+    top = [item for item in evidence[:SENTENCES_OF_YEAR] if item.coverage >= least]
     known = {year for item in top for year in _YEAR.findall(fold(item.text))}
     for claimed in _YEAR.finditer(asked):
         words = near(asked, Span(*claimed.span()))
         if claimed[1] in known:
             continue
-        for item in top:
-            text = fold(item.text)
-            for other in _YEAR.finditer(text):
-                span = Span(*other.span())
-                alike = likeness(words, near(text, span)) >= SAME_OF_YEAR
-                if alike or (item is top[0] and _tells_only_of(*top)):
-                    lead = f"规划写的是{other[1]}年,不是{claimed[1]}年"
-                    return _corrected(item, span, lead, claimed[1])
+        rivals = [
+            (likeness(words, near(fold(item.text), span)), item, other[1], span)
+            for item in top
+            for other in _YEAR.finditer(fold(item.text))
+            for span in (Span(*other.span()),)
+        ]
+        alone = _tells_only_of(*top)
+        likest = max((like for like, *_ in rivals), default=0.0)
+        behind = max((like for like, *_ in rivals if like < likest), default=0.0)
+        clear = likest >= LEAST_OF_YEAR and likest >= AHEAD_OF_YEARS * behind
+        for like, item, year, span in rivals:
+            alike = like >= SAME_OF_YEAR or (clear and like == likest)
+            if alike or (alone and item is top[0]):
+                lead = f"规划写的是{year}年,不是{claimed[1]}年"
+                return _corrected(item, span, lead, claimed[1])
     return None
 
 
 def _tells_only_of(item: Evidence, *others: Evidence) -> bool:
-    """Whether a sentence tells what is asked, most of it or far more than the others, and of one year."""
-    least = min(MOSTLY, 2 * max((other.coverage for other in others), default=0.0))
+    """Whether a sentence tells what is asked, most of it or far more than others with years, and of one year."""
+    dated = (other.coverage for other in others if _YEAR.search(fold(other.text)))
+    least = min(MOSTLY, 2 * max(dated, default=0.0))
     return item.coverage >= least and len(set(_YEAR.findall(fold(item.text)))) == 1
 
 

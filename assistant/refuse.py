@@ -54,11 +54,14 @@ NEAR = 8
 SAID_BY_BOTH = 3
 # An English question of so many words says what it is about, whether or not the words are known.
 TOLD_IN_ENGLISH = 6
+# A long one in Chinese tells of something in words of one character: 天天喊我们填这样表那样表.
+TOLD_IN_CHINESE = 20
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
 _ENGLISH_COUNT = re.compile(r"\b(?!(?:19|20)\d\d\b)(\d{1,4})\b")
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?![为立果员绩功长本])")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LEVELS = re.compile(r"([一二三四五六七八九])(级)")
 # Words that say what kind of figure is wanted, not of what.
 _GENERIC = frozenset(
@@ -172,7 +175,8 @@ def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
     if group is None or any(_lists(item.text, group.number) for item in top):
         return None
     stated = any(q.value == group.number for q in find_quantities(fold(top[0].text)))
-    message = f"规划只写了有{group.said},没有列出具体是哪些。"
+    told = f"规划只写了有{group.said},没有" if stated else "规划里没有"
+    message = f"{told}列出具体是哪些。"
     return Ground(reason="not_in_plan", message=message, rule=None if stated else "unlisted")
 
 
@@ -205,6 +209,7 @@ def is_vague(question: Question, content: Sequence[str]) -> bool:
     telling = [word for word in content if len(word) > 1 and word not in _GENERIC]
     telling = [word for word in telling if not word[0].isdigit()]
     told = question.query.english and len(question.text.split()) >= TOLD_IN_ENGLISH
+    told = told or len(_CHINESE.findall(question.understood)) >= TOLD_IN_CHINESE
     return not telling and not told and question.text == question.standalone
 
 

@@ -25,6 +25,14 @@ _TOWN = re.compile(
 )
 
 
+# A district or county that no list knows, where a question names it first or as a neighbour: 隔壁白桦区2020年.
+_DISTRICT = re.compile(
+    r"(?:^|[,，。?？\s]|隔壁的?|旁边的?|邻近的?|相邻的?|[那像跟和])(?P<name>(?![我你他它咱本全各每这那该哪邻整])[\u3400-\u9fff]{2,3}"
+    r"(?<![新老旧城山学校园辖市郊片小社地库景林牧灾开发我你咱各全本这那哪个])[区县])"
+    r"(?=(?:19|20)\d\d|的|那边|那里|“?十.五|要|打算|计划|有(?!关)|教育)"
+)
+
+
 @cache
 def _places() -> tuple[str, ...]:
     """The places that a question may name."""
@@ -63,6 +71,11 @@ def other_place(
         if name in spelled or _is_about(name, asked, own):
             message = f"这份规划只管{documents[0].metadata.region},没有写{name}的情况。"
             return Ground(reason="out_of_scope", message=message)
+    district = _DISTRICT.search(asked)
+    known = "".join(document.text for document in documents) if district else ""
+    if district and district["name"] not in known and district["name"] not in own:
+        message = f"这份规划只管{documents[0].metadata.region},没有写{district['name']}的情况。"
+        return Ground(reason="out_of_scope", message=message)
     if (town := _TOWN.search(asked)) and town[0] not in offered:
         return Ground(reason="not_in_plan", message=f"规划里没有写{town[0]}的情况。")
     return _wider_place(asked, top, documents)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence
-from assistant.facts import in_words, row_record
+from assistant.facts import row_in_words
 from assistant.own_place import without_own_place
 from assistant.question import Question
 from index.passages import part_text
@@ -66,6 +66,6 @@ def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge
 
 def _text(evidence: Evidence, question: Question) -> str:
     """The sentence under its nearest heading, as passages are embedded; a table's row in words."""
-    if record := row_record(evidence):
-        return in_words(record, question.years)
+    if row := row_in_words(evidence, question.years):
+        return row
     return part_text(evidence.passage, Part(span=evidence.span, text=evidence.text))

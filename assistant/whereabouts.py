@@ -20,6 +20,10 @@ _WHERE = re.compile(
     r"(?:第(?:好?[几多]|多少)(?:个|大)?(?:章|节|部分|条|项|块|(?=[哦嘛呢啊呀]*(?:[?？]|$)))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|(?<!几)(?:条(?!街|路|巷|线)|项)|板块|[一二三]级标题|标题|大块))"
     r"|第(?:好?[几多]|多少)(?:章|节|部分)"
 )
+# 提高最多的是哪一项 asks for no place.
+_WHICH_IS_MOST = re.compile(
+    r"最[多高大快低少小猛厉][^,。?]{0,8}(?:哪|什么)一?[个项条](?!章|节|标题|部分)"
+)
 # Who asks for chapter and section by number means headings, not the items of a 专栏.
 _CHAPTERS = re.compile(r"第几章|第几节|第几部分|目录")
 CHAPTER_DEPTH = 2
@@ -77,7 +81,7 @@ def draft_place(
     asked = bare(question.understood)
     if two := _draft_two(asked, documents):
         return two
-    if not _WHERE.search(asked):
+    if not _WHERE.search(asked) or _WHICH_IS_MOST.search(asked):
         return None
     about = re.sub(r"[那这]一?(?:节|章|部分|条)", "", _WHERE.sub("", asked))
     sections = [(document, section) for document in documents for section in document.sections]

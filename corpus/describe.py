@@ -21,6 +21,9 @@ _REGION = re.compile(
     r"([㐀-鿿]{2,4}?(?:省|自治区|市|经济特区)(?:(?!城市)[㐀-鿿]{1,4}?[区县市州])?)"
 )
 _PERIOD = re.compile(r"((?:19|20)\d\d)\s*[-—–~至]+\s*((?:19|20)\d\d)\s*年?")
+# A five-year plan by its number alone: “十四五”发展规划; the eleventh begins in 2006.
+_NUMBERED_PERIOD = re.compile(r"十([一二三四五六七八九])五.*规划")
+_ELEVENTH_BEGINS, _YEARS = 2006, 5
 _DATED_NAME = re.compile(r"[(（]\s*(\d{4}-\d{2}-\d{2})\s*[)）]$")
 MAX_TITLE = 80
 
@@ -46,6 +49,16 @@ def _title(source: Source, card: tuple[CardField, ...], front: list[str], stem: 
     return _DATED_NAME.sub("", stem).strip() or stem
 
 
+def _period(title: str) -> tuple[int | None, int | None]:
+    """The first and the last year that a title says, by themselves or by the number of the period."""
+    if years := _PERIOD.search(title):
+        return int(years[1]), int(years[2])
+    if numbered := _NUMBERED_PERIOD.search(title):
+        start = _ELEVENTH_BEGINS + _YEARS * "一二三四五六七八九".index(numbered[1])
+        return start, start + _YEARS - 1
+    return None, None
+
+
 def _issuer(card: tuple[CardField, ...], front: list[str], title: str) -> str:
     named = card_value(card, "发文机关", "发布机构", "公开机构")
     if named:
@@ -68,7 +81,7 @@ def describe(source: Source, name: str) -> Metadata:
     last = max(dates, default=None) or (parse_date(dated_name[1]) if dated_name else None)
     kind = _KIND.search(title)
     region = _REGION.match(title)
-    period = _PERIOD.search(title)
+    start, end = _period(title)
     number = _NUMBER.search("\n".join(front))
     return Metadata(
         title=title,
@@ -79,8 +92,8 @@ def describe(source: Source, name: str) -> Metadata:
         region=region[1] if region else "",
         written_on=parse_date(card_value(card, "成文日期", "生成日期")) or last,
         published_on=parse_date(card_value(card, "发布日期")),
-        period_start=int(period[1]) if period else None,
+        period_start=start,
         # A plan starts from the state of the year before.
-        baseline_year=int(period[1]) - 1 if period else None,
-        period_end=int(period[2]) if period else None,
+        baseline_year=start - 1 if start else None,
+        period_end=end,
     )

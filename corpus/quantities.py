@@ -27,8 +27,19 @@ MULTIPLIERS = {
 
 ANY_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+# What may stand before a number, and the bound that it sets.
+_BOUNDS_BEFORE: dict[str, Bound] = {
+    "不低于": "不低于", "不少于": "不低于", "至少": "不低于", "超过": "以上", "突破": "以上",
+    "不超过": "以内", "不高于": "以内", "不多于": "以内", "最多": "以内",
+    "约": "约", "近": "约", "大约": "约", "接近": "约",
+}  # fmt: skip
+_BOUNDS: dict[str, Bound] = _BOUNDS_BEFORE | {
+    "以上": "以上", "及以上": "以上", "余": "以上", "多": "以上",
+    "左右": "左右", "上下": "左右", "以内": "以内", "以下": "以内",
+}  # fmt: skip
+_ANY_BOUND_BEFORE = "|".join(sorted(_BOUNDS_BEFORE, key=len, reverse=True))
 _QUANTITY = re.compile(
-    rf"(?P<before>不低于|不少于|至少|不超过|超过|突破|力争达到|约|近|大约)?(?:达到|达)?\s*"
+    rf"(?P<before>{_ANY_BOUND_BEFORE})?(?:达到|达)?\s*"
     rf"(?P<whole>(?P<low>{_NUMBER})(?:%?\s*[-—–~至到]+\s*(?P<high>{_NUMBER}))?\s*"
     rf"(?P<multiplier>[百千]?万|亿|千|百)?(?P<more>余|多)?\s*(?P<unit>{ANY_UNIT}))"
     r"\s*(?P<after>及?以上|左右|上下|以内|以下)?"
@@ -41,11 +52,6 @@ _CHINESE_QUANTITY = re.compile(
 _ABOUT = re.compile(r"[一二两三四五六七八九]{2}")
 # The number of a section, of a box or of a version counts nothing.
 _NO_QUANTITY_AFTER = re.compile(r"(?:第|专栏|[表图.+a-z\d])\s*$")
-_BOUNDS: dict[str, Bound] = {
-    "不低于": "不低于", "不少于": "不低于", "至少": "不低于", "超过": "以上", "突破": "以上", "不超过": "以内",
-    "约": "约", "近": "约", "大约": "约", "以上": "以上", "及以上": "以上", "余": "以上", "多": "以上",
-    "左右": "左右", "上下": "左右", "以内": "以内", "以下": "以内",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ _YEAR = re.compile(
     r"(?P<year>(?:19|20)\d\d)年?(?:底|末)?(?:的)?(?:实际|现状|基期|基数|基准|完成|目标|规划|预期|预计)?(?:值|数|情况)?(?:[(（][^()（）]{1,6}[)）])?|"
     r"(?:实际|现状|基期|基准|目标|规划|预期)(?:值|数)?[(（](?P<behind>(?:19|20)\d\d)年?[)）]"
 )
-# A value cell: a number with what may stand around it, or a dash for 'no value'.
+# A value cell: a number with what may stand around it, a proportion (1:17), or a dash for 'no value'.
 _VALUE = re.compile(
-    r"[≥≤＞＜><>约\[【(（]*[-+]?\d[\d,]*(?:\.\d+)?\s*[%％]?[\]】)）左右以上]*|[—–/-]+"
+    r"[≥≤＞＜><>约\[【(（]*[-+]?\d[\d,]*(?:\.\d+)?(?:[:：]\d+(?:\.\d+)?)?\s*[%％]?[\]】)）左右以上]*|[—–/-]+"
 )
 
 MAX_CELL = 40

@@ -86,14 +86,21 @@ def targets_of(document: Document) -> tuple[Target, ...]:
 
 
 def table_targets(document: Document) -> Iterator[Target]:
-    """One record for each row of a table whose columns are years; the last year is the target's."""
+    """One record for each row of a table whose columns are years; the last year is the target's.
+
+    A row whose values are no numbers (1:17, 达标) is none.
+    """
     for table in document.tables:
         years = _year_places(table)
         if not years:
             continue
         shift = len(table.columns) - len(table.rows[0].cells)
         for row, parent in zip(table.rows, _parents(table.rows), strict=True):
-            yield _target(document, row, parent, [(place - shift, year) for place, year in years])
+            target = _target(
+                document, row, parent, [(place - shift, year) for place, year in years]
+            )
+            if (target.baseline, target.target) != (None, None):
+                yield target
 
 
 def _target(

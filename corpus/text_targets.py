@@ -26,7 +26,9 @@ _DOING = (
     "完成 引进 引入 选派 选取 选拔 邀请 评选 评定 更新 配备 改造 改善 购置 发放 投入 补充 升格 获得 获 实现 达到 覆盖 "
     "开办 开展 举办 申报 认定 命名 规划 安排 招聘 培训 资助 至少 使得 降低 减少 缩减 提高 提升 下降 增长 上升"
 ).split()
-_PARTICLES = "其中 使 将 对 把 均 各 共 约 近 的 和 及 与 并 了 以 由 从 在".split()
+_PARTICLES = (
+    "其中 使 将 对 把 均 各 共 约 近 的 和 及 与 并 了 以 由 从 在(?![校园职册读岗编])".split()
+)
 
 
 def _any_of(words: list[str]) -> str:
@@ -38,24 +40,30 @@ _DOING_FIRST = re.compile(f"^{_any_of([*_DOING, *_PARTICLES])}")
 # Words between a thing and its value.
 _BETWEEN = re.compile(
     r"(?:均|都|各|已|也)?"
-    r"(?:达到了|达到|达|提高到|提升到|提高至|增加到|扩大到|降低到|下降到|降低|减少|缩减|提高|增长|保持在|稳定在|控制在|"
-    r"分别为|约为|为|共计|共有|共|约|近|至少|不低于|不少于|超过|有|各|由|从|到)+$"
+    r"(?:达到了|达到|达|提高到|提升到|提高至|增加到|扩大到|降低到|下降到|降低|减少|缩减|提高|增加|增长|保持在|稳定在|控制在|"
+    r"分别为|约为|为|共计|累计|共有|共|约|近|至少|不低于|不少于|超过|有|各|由|从|到)+$"
 )
 # A verb that begins another statement after a counted thing: 15所高中|同步开展课后服务改革.
 _THEN = re.compile(
-    r"(?:来|赴|到|被|在|同步|开展|参加|进行|达到|创建|纳入|命名|升格|增配|实现|建成|建设|获|为|的(?=比例|%)|"
+    r"(?:更换|安装|配备|购置|配齐|增设|来|赴|到|被|在|同步|开展|参加|进行|达到|创建|纳入|命名|升格|增配|实现|建成|建设|获|为|的(?=比例|%)|"
     r"均|都|已|并|基础上|以(?!上)|等(?=方式|形式)).*$"
 )
 # Words of a statement, not of a counted thing: a capture may lose the comma between 500余个 and 工作.
 _STATEMENT = re.compile(r"持续|不断|进一步|更加|显著|逐步")
+_DONE_THEN = re.compile(r"(?:更换|安装|配备|购置|配齐|增设)(?P<thing>[\u3400-\u9fff“”]{2,12})$")
 _NAMED = re.compile(r"(?:命名|评选|评|认定|确定)为(.+)")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 # A value that was named before: 占比由|92%|提高到93%.
-_VALUE = re.compile(r"\d+(?:\.\d+)?(?:%|[所个名项间套门对])")
+_VALUE = re.compile(r"\d+(?:\.\d+)?(?:%|[所个名项间套门对]|[万亿]?元)")
 _SECOND = re.compile(r"(?<!以)[及和与](?=\d+[个所名项间套门对])")
 # What a capture writes without the comma that parted two figures: 2.01亿元|资助资金达到7.2亿元.
 _RUN_ON = re.compile(r"^.*\d(?:亿|万)?元(?=[㐀-鿿]{3,}$)")
 _TIME = re.compile(r"“?十.五”?|期间|时期|以来|目前")
+# For whom and how often an amount is: 按边远程度|每人每月|发放.
+_PER_ONE = "(?:每(?:人|生|名|位|所|家|班|校|园|年|月|天|日|周|学年|学期|课时|节|次|亩))+"
+_PAID = re.compile(rf"(?:按照?|以|依据)?{_PER_ONE}的?(?:标准)?(?:发放|给予|拨付|不低于|不少于)?$")
+_BY = re.compile(r"(?<!.按)(?:按照?|依据|根据)[^按]{2,8}$")
+_SPENT = re.compile(r"(?:投入|投资|安排|拨付|奖励)$")
 _EVERY_YEAR = re.compile(r"每年|年均")
 # Units that measure what goes before them; all others count what may also come after.
 _MEASURES = frozenset({"%", "‰", "百分点", "个百分点", "元", "岁", "年"})
@@ -129,11 +137,20 @@ def _after(text: str, quantity: Quantity) -> str:
 def _before(text: str, quantity: Quantity) -> str:
     """The thing named before the number: 智慧校园示范校|15所, 普及率|达到85%."""
     written = _LISTED.split(_ASIDE.sub("", text[: quantity.span.start]))[-1]
+    if quantity.bare_unit == "元":
+        paid = _PAID.sub("", written)
+        written = _BY.sub("", paid) if paid != written else written
+        if spent := _SPENT.search(written):
+            return _thing(written) or spent[0]
     words = _RUN_ON.sub("", _BETWEEN.sub("", written))
     # 投入 before 达 is a thing, 培育 before a number is done to what follows.
-    if words == written and _ENDS_DOING.search(words):
+    if words == written and _ENDS_DOING.search(words) and quantity.bare_unit != "元":
         return ""
-    return _BETWEEN.sub("", _VALUE.split(_thing(words))[0])
+    first, *others = _VALUE.split(_thing(words))
+    name = _BETWEEN.sub("", _RISES_FROM.sub("", first))
+    if not name and others and (done := _DONE_THEN.search(others[-1])):
+        return done["thing"]  # 45所学校更换|被褥|2.8万套
+    return name
 
 
 def _indicator(clause: _Clause, quantity: Quantity, earlier: str) -> str:
@@ -188,7 +205,7 @@ def _in_paragraph(document: Document, paragraph: Paragraph, reported: bool) -> I
 
 
 _RISES_FROM = re.compile(
-    r"(?:由|从)(?:(?:19|20)\d\d年(?:底|末|初)?的?|“?十.五”?末的?|每年|原来的?)?$"
+    rf"(?:由|从)(?:(?:19|20)\d\d年(?:底|末|初)?的?|“?十.五”?末的?|原来的?|现在的?|现行的?)?(?:{_PER_ONE})?$"
 )
 
 

@@ -22,7 +22,7 @@ _POLITE = re.compile(
     r"|(?:[,，。!！?？\s]*(?:(?:非常)?感谢(?:您|你)?(?:的?解答|了)?|谢谢(?:你|您|了|啦|解答)?|多谢|辛苦了|麻烦了|[。!！\s]))+$"
 )
 _FIGURE = re.compile(
-    r"多少|(?<!好)几(?:所|个|名|人|项|间|套|门|对|岁|年|万|种|家|座|张|条|次|元|成|%)|比例|比率|占比|[^效]率(?!先)|"
+    r"多少|(?<![好没])几(?:所|个|名|人|项|间|套|门|对|岁|年|万|种|家|座|张|条|次|元|成|%)|比例|比率|占比|[^效]率(?!先)|"
     r"规模|人数|数量|指标值|目标值|数值|基数|总数|数目|目标(?:是|为|定)?$|有多(?!出|余|的|种)|百分之|增长|差距|相差|总和|合计"
 )
 # What is meant to be done about a share or a number is no figure: 比例上有什么打算.
@@ -55,7 +55,9 @@ _COUNTING = re.compile(
     r"[几两一二三四五六七八九十多哪各第]+(?:个|项|条|种|类|所|名|份|部|级|样|件|块|岁|万|亿|次|点|方)+"
 )
 _ASKED_UNIT = re.compile(
-    r"(?:多少|(?<!好)几)\s*(" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
+    r"(?:多少|(?<![好没])几)\s*("
+    + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+    + ")"
 )
 # How many 万 or 亿, and of what is not said or is 个.
 _ASKED_MULTIPLE = re.compile(
@@ -67,6 +69,10 @@ _PEOPLE = frozenset({"人", "名", "位", "人次"})
 _ONE_BY_ONE = _PEOPLE | frozenset("个 所 间 套 门 对 座 家 种 项 处 场".split())
 _ASKED_PEOPLE = re.compile(
     r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿(?!园)|娃|教师|老师|小朋友|青少年|家长|人)"
+)
+# 小学生多出来多少个 counts people, whoever says 个.
+_PEOPLE_COUNTED = re.compile(
+    r"(?:学生|小学生|初中生|高中生|儿童|孩子|幼儿|娃儿?|教师|老师)[^,，。?园校班]{0,10}(?:多少|几)\s*个(?=[?？。哦嘛呢了啊]|$)"
 )
 _TENTHS = re.compile(r"(?:几|多少)成(?![为立果员绩功长本])")
 _ASKED_MONEY = re.compile(
@@ -258,6 +264,8 @@ def asked_unit(standard: str) -> str:
         return "%"
     if _ASKED_MONEY.search(standard):
         return "元"
+    if _PEOPLE_COUNTED.search(standard):
+        return "人"
     if found := _ASKED_MULTIPLE.search(standard) or match:
         return found[1]
     if _ASKED_PEOPLE.search(standard) and not _ASKED_SHARE.search(standard):
@@ -277,4 +285,5 @@ def fits_unit(asked: str, unit: str) -> bool:
     people = asked_plain in _PEOPLE and plain in _PEOPLE
     counted = asked_plain == "个" and plain in _ONE_BY_ONE
     named = asked in {unit, plain, unit.removesuffix(plain)}
-    return not asked or people or counted or named or (asked, plain) == ("项", "个")
+    points = asked.endswith("百分点") and unit == "%"  # of which shares differ
+    return not asked or people or counted or named or points or (asked, plain) == ("项", "个")
