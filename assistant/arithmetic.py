@@ -12,7 +12,6 @@ from assistant.changes import (
     difference_unit,
     draft_change,
     draft_changes,
-    draft_gap,
     draft_of,
 )
 from assistant.clause import PREFACE, asking_part
@@ -20,6 +19,7 @@ from assistant.draft import Draft
 from assistant.earlier_value import draft_earlier
 from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
+from assistant.gaps import draft_gap
 from assistant.mentions import BEFORE, found_figures, year_of
 from assistant.naming import SCHOOLS, name_share
 from assistant.operands import Operands

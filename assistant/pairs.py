@@ -5,14 +5,9 @@ from dataclasses import replace
 
 from assistant import operations
 from assistant.amounts import Figure
-from assistant.changes import (
-    difference_unit,
-    draft_gap,
-    draft_gap_change,
-    draft_of,
-    draft_times,
-)
+from assistant.changes import difference_unit, draft_of, draft_times
 from assistant.draft import Draft
+from assistant.gaps import draft_gap, draft_gap_change
 from assistant.mentions import beside, found_figures
 from assistant.operands import Operands
 from assistant.phrases import Pair, asked_unit, asks_gap, asks_gap_change, core, is_change

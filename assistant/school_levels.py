@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.amounts import Figure
-from assistant.changes import change_of, gap_of, growth_of_sum, sum_of_changes
+from assistant.changes import change_of, growth_of_sum, sum_of_changes
 from assistant.clause import PREFACE, TIME, asking_part
 from assistant.draft import Draft
+from assistant.gaps import gap_of
 from assistant.operands import Operands
 from assistant.own_place import without_own_place
 from assistant.pairs import pair_of
