@@ -49,10 +49,12 @@ def ask_back(
     shares = sorted((name_share(name, question.understood) for name in named), reverse=True)
     if len(values) < 2 or shares[0] >= WHOLE or shares[0] - shares[1] >= AHEAD:
         return None
-    names = "、".join(_name(figure) for figure in list(named.values())[:TOLD])
+    names = [_name(figure) for figure in list(named.values())[:TOLD]]
     more = "等" if len(named) > TOLD else ""
-    message = f"规划里有几项都是,请说明问的是哪一项:{names}{more}。"
-    return Ground(reason="needs_detail", message=message)
+    message = f"规划里有几项都是,请说明问的是哪一项:{'、'.join(names)}{more}。"
+    when = "和".join(f"{year}年" for year in question.years)
+    choices = tuple(f"{when}{name}是多少?" for name in names)
+    return Ground(reason="needs_detail", message=message, choices=choices)
 
 
 def _telling(asked: str, weigher: Weigher) -> list[str]:

@@ -96,5 +96,10 @@ def compose_refusal(question: Question, ground: Ground, nearest: Sequence[Place]
         question=question.text,
         standalone_question=question.standalone,
         text="\n".join(lines),
-        refusal=Refusal(reason=ground.reason, message=ground.message, nearest=citations),
+        refusal=Refusal(
+            reason=ground.reason,
+            message=ground.message,
+            nearest=citations,
+            choices=ground.choices,
+        ),
     )

@@ -52,6 +52,9 @@ def quantity_line(figure: Figure) -> str:
     lead = _LEAD_YEAR.match(evidence.text)
     if lead and not words.startswith(lead[0]):
         words = f"{lead[0].rstrip(',，')},{words}"
+    # Of what a value in a box is told stands in the heading alone: 总投资3.2亿元.
+    if figure.thing and figure.thing not in words and not re.search(r"\d", figure.thing):
+        words = f"{figure.thing},{words}"
     bound = {"约": "约", "不低于": "不低于"}.get(record.bound, "")
     after = {"以上": "以上", "左右": "左右", "以内": "以内"}.get(record.bound, "")
     if value.rstrip("个所名间套人次项门").endswith(("余", "多")):

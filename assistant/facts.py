@@ -24,7 +24,9 @@ ROWS, WORDED_NAME_SHARE = 3, 0.7
 # A cell that is no dash; the heads of columns that only number the rows.
 _TELLS = re.compile(r"\w")
 _ORDINALS = frozenset({"序号", "编号"})
-_ASKED = re.compile(r"多少|(?<![这那前后头好])几(?=[个所名间项套门对家座张种类级])")
+_ASKED = re.compile(
+    r"多少|多大(?=地方|的?面积|一?块地)|(?<![这那前后头好])几(?=[个所名间项套门对家座张种类级])"
+)
 
 
 def _amount(value: Decimal, unit: str, bound: str = "") -> str:

@@ -22,7 +22,10 @@ PART_SAID, WHOLE_SAID = 0.6, 0.15
 # A share that a question names by so much is stated itself.
 STATED = 0.85
 _AMONG = re.compile(r"其中[:：]?")
-_SHARE = re.compile(r"占|百分之|几成|比重|比例|%|\b(?:percent\w*|share|proportion)\b", re.I)
+_SHARE = re.compile(
+    r"占(?!地|多大|多宽|几亩|多少亩)|百分之|几成|比重|比例|%|\b(?:percent\w*|share|proportion)\b",
+    re.I,
+)
 _REST = re.compile(
     r"(?:不是|不在|不算|不属于|没有?在|除了?|其余|其他|剩下|还剩|以外|之外|扣[掉除]|减去|刨去|除去)"
 )

@@ -23,11 +23,15 @@ PRESUMES = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """A reason to refuse and the sentence that says it; `rule` is None where nothing can speak against it."""
+    """A reason to refuse and the sentence that says it; `rule` is None where nothing can speak against it.
+
+    `choices` are questions that say what this one left open.
+    """
 
     reason: RefusalReason
     message: str
     rule: Rule | None = None
+    choices: tuple[str, ...] = ()
 
 
 NOT_FOUND = Ground(reason="not_in_plan", message="规划里没有写这件事。")

@@ -225,7 +225,8 @@ def weak_ground(question: Question, evidence: Sequence[Evidence]) -> Ground:
     if asking.vague > SHOWS and question.text == question.standalone:
         return VAGUE
     is_plan = bool(evidence) and evidence[0].document.metadata.period_start is not None
-    return ACHIEVED if is_plan and asking.actual > SHOWS else NOT_FOUND
+    achieved = is_plan and asking.actual > SHOWS and not question.query.english
+    return ACHIEVED if achieved else NOT_FOUND
 
 
 def find_refusal(

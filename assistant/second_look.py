@@ -29,7 +29,11 @@ FEATURES = (
     "answers",  # how surely the sentence that would answer does
     "relevant",  # how near it is to what is asked
     "most",  # how surely the surest of all that were read answers
+    "to_the_point",  # how much nearer to what is asked than even chances: then what lacks may be lacking
+    "most_beyond",  # how much more surely one of them answers than it is near: everyday words lower both
 )
+# What a log-odds of nearness takes from that of answering there.
+NEAR_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,13 @@ def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge
     ]
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
     return Reading(
-        values=(answers, relevant, float(said[:, 1].max())),
+        values=(
+            answers,
+            relevant,
+            float(said[:, 1].max()),
+            max(0.0, relevant),
+            float((said[:, 1] - NEAR_SHARE * said[:, 0]).max()),
+        ),
         evidence=(*(evidence[place] for place in order), *evidence[SENTENCES:]),
     )
 

@@ -58,11 +58,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why there is no answer, in one plain sentence, and the sections that come nearest."""
+    """Why there is no answer, in one plain sentence, and the sections that come nearest.
+
+    `choices` are questions that say what this one left open, for a page to offer.
+    """
 
     reason: RefusalReason
     message: str
     nearest: tuple[Citation, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

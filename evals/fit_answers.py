@@ -1,4 +1,4 @@
-"""Fits which figure a question asks for, and whether the evidence answers it, on `dev`.
+"""Fits which figure a question asks for, on `dev`, and whether the evidence answers it, on other plans too.
 
 python -m evals.fit_answers      writes assistant/data/answers.json
 """
@@ -19,10 +19,13 @@ from assistant.refusals import Ground
 from assistant.settings import load_settings
 from assistant.weights import WEIGHTS
 from evals.answers import holds
+from evals.other_plans import over_plans
 from evals.questions import EvalQuestion, load_questions, locate
 
 # `fit` holds more questions about the sections of dev: what answers them is known, how it is to be said is not.
 ASKED = ("dev", "fit")
+# What a question about another plan counts beside one about this: they are few, and say what carries over.
+OTHER_WEIGHT = 2.0
 FOLDS = 10
 FIGURE_PENALTY = 0.003
 ANSWERABLE_PENALTY = 0.002
@@ -129,8 +132,14 @@ def judged(
     return left, caught, wronged
 
 
-def fit_answerable(given: Sequence[Judged]) -> Floats:
-    """Intercept and coefficients of the logistic regression; the L2 penalty is on standardised features."""
+def fit_answerable(given: Sequence[Judged], others: Sequence[Judged] = ()) -> Floats:
+    """Intercept and coefficients of the logistic regression; the L2 penalty is on standardised features.
+
+    `others`, about other plans, count OTHER_WEIGHT each.
+    """
+    shares = np.array([1.0] * len(given) + [OTHER_WEIGHT] * len(others))
+    shares /= shares.sum()
+    given = [*given, *others]
     values = np.array([case.values for case in given])
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     matrix = np.column_stack([np.ones(len(given)), (values - mean) / spread])
@@ -138,7 +147,7 @@ def fit_answerable(given: Sequence[Judged]) -> Floats:
 
     def loss(coefficients: Floats) -> float:
         z = matrix @ coefficients
-        likelihood = np.mean(np.logaddexp(0, z) - labels * z)
+        likelihood = shares @ (np.logaddexp(0, z) - labels * z)
         return float(likelihood + ANSWERABLE_PENALTY * coefficients[1:] @ coefficients[1:])
 
     scaled = np.asarray(minimize(loss, np.zeros(matrix.shape[1]), method="L-BFGS-B").x)
@@ -146,12 +155,13 @@ def fit_answerable(given: Sequence[Judged]) -> Floats:
     return np.concatenate([[scaled[0] - weights @ mean], weights])
 
 
-def out_of_fold(given: Sequence[Judged]) -> Floats:
-    """Each case's probability from weights that have not seen it."""
+def out_of_fold(given: Sequence[Judged], others: Sequence[Judged] = ()) -> Floats:
+    """Each case's probability from weights that have not seen it; `others` are seen by all."""
     folds = np.random.default_rng(SEED).permutation(len(given)) % FOLDS
     found = np.zeros(len(given))
     for fold in range(FOLDS):
-        weights = fit_answerable([c for c, own in zip(given, folds, strict=True) if own != fold])
+        seen = [c for c, own in zip(given, folds, strict=True) if own != fold]
+        weights = fit_answerable(seen, others)
         for place in np.flatnonzero(folds == fold):
             z = weights[0] + np.dot(weights[1:], given[int(place)].values)
             found[place] = 1 / (1 + np.exp(-z))
@@ -174,18 +184,23 @@ def main() -> None:
     fitted["figure"] = {name: round(float(x), 4) for name, x in zip(FEATURES, weights, strict=True)}
     questions = [question for name in ASKED for question in load_questions(name)]
     left, caught, wronged = judged(assistant, questions)
+    others = [
+        case
+        for _, over, asked_there in over_plans(load_settings())
+        for case in judged(over, asked_there)[0]
+    ]
     answerable = sum(question.answerable for question in questions)
     unanswerable = len(questions) - answerable
     click.echo(
         f"rules refuse {caught} of {unanswerable} rightly, {wronged} of {answerable} wrongly"
     )
-    chance = out_of_fold(left)
+    chance = out_of_fold(left, others)
     truth = np.array([case.answerable for case in left])
     for threshold in (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
         recall = (caught + np.sum((chance < threshold) & ~truth)) / unanswerable
         false = (wronged + np.sum((chance < threshold) & truth)) / answerable
         click.echo(f"threshold {threshold}: refused {recall:.3f}, false refusals {false:.3f}")
-    coefficients = fit_answerable(left)
+    coefficients = fit_answerable(left, others)
     fitted["answerable"] = {
         name: round(float(x), 4)
         for name, x in zip(["intercept", *ANSWERABLE], coefficients, strict=True)

@@ -1,4 +1,4 @@
-"""Fits how likely the evidence answers after it was read again (`assistant.second_look`), on `dev`.
+"""Fits how likely the evidence answers after it was read again (`assistant.second_look`).
 
 python -m evals.fit_read      after evals.fit_answers; adds to assistant/data/answers.json
 """
@@ -17,6 +17,7 @@ from assistant.refusals import RULES, Ground
 from assistant.settings import load_settings
 from assistant.weights import WEIGHTS
 from evals.fit_answers import ASKED, Judged, fit_answerable, out_of_fold
+from evals.other_plans import over_plans
 from evals.questions import EvalQuestion, load_questions
 
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
@@ -72,7 +73,9 @@ def say_curve(name: str, looks: Sequence[Look], chance: NDArray[np.float64], rul
         )
 
 
-def _report(name: str, questions: Sequence[EvalQuestion], assistant: Assistant) -> list[Judged]:
+def _report(
+    name: str, questions: Sequence[EvalQuestion], assistant: Assistant, others: Sequence[Judged]
+) -> list[Judged]:
     """Say the curves over a set by weights that have not seen it all; what was read of it."""
     looked = [(question, look(assistant, question)) for question in questions]
     refused = [question.answerable for question, found in looked if isinstance(found, Ground)]
@@ -88,7 +91,7 @@ def _report(name: str, questions: Sequence[EvalQuestion], assistant: Assistant) 
     click.echo(f"{name}: {len(read)} of {len(questions)} questions are read again")
     before = np.array([each.before for each in looks])
     after = before.copy()
-    after[[each.read is not None for each in looks]] = out_of_fold(read)
+    after[[each.read is not None for each in looks]] = out_of_fold(read, others)
     say_curve(f"{name} before", looks, before, ruled)
     say_curve(f"{name} after", looks, after, ruled)
     return read
@@ -96,12 +99,20 @@ def _report(name: str, questions: Sequence[EvalQuestion], assistant: Assistant) 
 
 @click.command()
 def main() -> None:
-    """Fit on dev and on the questions for fitting, and add to the weights."""
+    """Fit on dev, on the questions for fitting and on other plans, and add to the weights."""
     assistant = open_assistant(load_settings())
-    read = [each for name in ASKED for each in _report(name, load_questions(name), assistant)]
+    looks = (
+        look(over, question)
+        for _, over, questions in over_plans(load_settings())
+        for question in questions
+    )
+    others = [each.read for each in looks if isinstance(each, Look) and each.read is not None]
+    read = [
+        each for name in ASKED for each in _report(name, load_questions(name), assistant, others)
+    ]
     rules = [f"rule_{rule}" for rule in RULES]
     names = ["intercept", *answerable.FEATURES, *second_look.FEATURES, *rules]
-    coefficients = fit_answerable(read)
+    coefficients = fit_answerable(read, others)
     fitted = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     fitted["answerable_read"] = {
         name: round(float(x), 4) for name, x in zip(names, coefficients, strict=True)

@@ -242,6 +242,8 @@ def test_what_several_figures_are_called_is_asked_back(
     assert answer.refusal
     assert answer.refusal.reason == "needs_detail"
     assert all(choice in answer.text for choice in choices)
+    assert all(any(choice in each for each in answer.refusal.choices) for choice in choices)
+    assert all(assistant.answer(each).status == "answered" for each in answer.refusal.choices)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from assistant.app.bubble import bubble, markdown_escaped
 from assistant.pipeline import Assistant
 from assistant.service import make_app
 from assistant.site import Site
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Refusal, Turn
 from tests.browsing import PATIENCE, SIZES, ask, open_tab, serving, visiting
 from tests.test_page_reading import EVIL, assert_harmless
 
@@ -42,6 +42,11 @@ class Scripted(Assistant):
                 time.sleep(0.05)
         if question == "错":
             raise ValueError("a bug")
+        if question == "哪一项":
+            choices = ("甲是多少?", "乙是多少?")
+            refusal = Refusal(reason="needs_detail", message="请说明。", choices=choices)
+            yield replace(answer, text="请说明。", refusal=refusal)
+            return
         notice = f"用了语言模型{EVIL}"
         text = f"{EVIL}\n{EVIL}[1]"
         yield replace(answer, text=text, generator="some:model", notice=notice)
@@ -68,6 +73,13 @@ def test_markup_in_a_question_and_in_an_answer_is_only_text(page: Page) -> None:
     expect(answer).to_contain_text(f"用了语言模型{EVIL}")
     expect(page.locator(".evidence-question")).to_have_text(EVIL)
     assert_harmless(page)
+
+
+def test_what_is_asked_back_can_be_chosen(page: Page) -> None:
+    ask(page, "哪一项")
+    page.get_by_role("button", name="乙是多少?").click()
+    expect(page.locator("#conversation .user").last).to_contain_text("乙是多少?")
+    expect(page.get_by_role("button", name="甲是多少?")).to_have_count(0)
 
 
 def test_an_answer_can_be_stopped(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from assistant.app.exchange import Exchange
 from assistant.compose import NEAREST_TITLE, QUOTES_TITLE
@@ -11,7 +12,7 @@ STOPPED = "*(已停止)*"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@/])")
 _MARK = re.compile(r"\[(\d+)\]")
 
-Messages = list[dict[str, str]]
+Messages = list[dict[str, Any]]
 
 
 def markdown_escaped(text: str) -> str:
@@ -63,11 +64,14 @@ def bubble(answer: Answer, turn: int) -> str:
 
 
 def messages(exchanges: Sequence[Exchange]) -> Messages:
-    """The conversation as the Chatbot takes it."""
+    """The conversation as the Chatbot takes it; what the last answer asks back with can be chosen."""
     shown: Messages = []
     for turn, exchange in enumerate(exchanges, start=1):
         reply = bubble(exchange.answer, turn) if exchange.answer else STOPPED
         shown += with_reply([], exchange.question, reply)
+    last = exchanges[-1].answer if exchanges else None
+    if last and last.refusal and last.refusal.choices:
+        shown[-1]["options"] = [{"value": choice} for choice in last.refusal.choices]
     return shown
 
 

@@ -99,6 +99,10 @@ class _Chat:
         """Ask the last question once more, in the place of its first answer."""
         yield from self.respond(exchanges[-1].question, exchanges[:-1])
 
+    def chosen(self, exchanges: Exchanges, option: gr.SelectData) -> Iterator[Update]:
+        """Ask the question that a reader chose of those that an answer asked back with."""
+        yield from self.respond(str(option.value), exchanges)
+
     def stopped(self, question: str, before: Exchanges) -> Update:
         """What is shown once the reader has stopped an answer."""
         return self._settled([*before, Exchange(question, None)] if question else before)
@@ -202,6 +206,7 @@ def _connect(chat: _Chat, buttons: dict[str, gr.Button], examples: list[gr.Butto
     asked = [
         gr.on([chat.box.submit, chat.send.click], chat.respond, [chat.box, chat.exchanges], chat.outputs, **quiet),
         buttons["again"].click(chat.again, [chat.exchanges], chat.outputs, **quiet),
+        chat.conversation.option_select(chat.chosen, [chat.exchanges], chat.outputs, **quiet),
     ]  # fmt: skip
     asked += [
         button.click(partial(chat.respond, button.value), [chat.exchanges], chat.outputs, **quiet)
