@@ -21,7 +21,7 @@ from index.types import Hit
 
 # Refuse below this probability. On dev it gives up few answerable questions for many unanswerable ones
 # (docs/decisions/014-tuning.md shows the whole curve).
-THRESHOLD = 0.55
+THRESHOLD = 0.65
 
 FEATURES = (
     "hit",  # log-odds of the first hit's probability

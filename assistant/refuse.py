@@ -61,6 +61,7 @@ REASON = "这样定的原因"
 _COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
 _ENGLISH_COUNT = re.compile(r"\b(?!(?:19|20)\d\d\b)(\d{1,4})\b")
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?![为立果员绩功长本])")
+_NUMERAL_OF_THINGS = re.compile(r"([一二两三四五六七八九十]+)(?:个|项|条|大|种|类|维|门|所|名|点)")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LEVELS = re.compile(r"([一二三四五六七八九])(级)")
 # Words that say what kind of figure is wanted, not of what.
@@ -174,10 +175,18 @@ def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
     group = _asked_group(question)
     if group is None or any(_lists(item.text, group.number) for item in top):
         return None
-    stated = any(q.value == group.number for q in find_quantities(fold(top[0].text)))
+    stated = _states(fold(top[0].text), group.number)
     told = f"规划只写了有{group.said},没有" if stated else "规划里没有"
     message = f"{told}列出具体是哪些。"
     return Ground(reason="not_in_plan", message=message, rule=None if stated else "unlisted")
+
+
+def _states(text: str, number: int) -> bool:
+    """Whether a text says a number of things, in a name too: “四个意识”, 十项准则."""
+    if any(quantity.value == number for quantity in find_quantities(text)):
+        return True
+    said = (parse_numeral(each[1]) for each in _NUMERAL_OF_THINGS.finditer(text))
+    return number in said
 
 
 def _uncounted(question: Question, best: Evidence) -> Ground | None:
