@@ -25,7 +25,7 @@ from assistant.naming import SCHOOLS, name_share
 from assistant.operands import Operands
 from assistant.pairs import draft_pair
 from assistant.parts_of_whole import draft_part_of_whole
-from assistant.phrases import asked_unit, asks_for, core, halves, is_change, listed
+from assistant.phrases import Asked, asked_unit, asks_for, core, halves, is_change, listed
 from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
 from assistant.ranking import draft_ranking
@@ -49,6 +49,14 @@ _WHICH_MOVES = re.compile(
     r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?)(?:相比|比起来|(?<!占)比(?=,))?,?(?:[^,。?]{0,10})(?:哪一?(?:个|类|项|种|段|边|头)?|谁)的?"
     r"(?:[^,。?]{0,4}的?人?数?)(?:提|涨|长|增|升|降|减|增加|提高|增长|减少|下降|变化)[^,。?最]{0,4}(?P<way>多|快|大|猛)"
 )
+_MORE_IN_ENGLISH = re.compile(
+    r"how (?:many|much) (?:more|fewer|less|higher|lower)\b.*\b(?:than|compared|from|between)\b",
+    re.I,
+)
+# Which of two is more, asked without a number.
+_WHICH_MORE = re.compile(
+    r"还是[^,。?]{0,12}[多少]|(?:哪|谁)[^,。?]{0,8}(?<!至)[多少](?!少|年)|占(?:多大|几成|百分之)"
+)
 # So much of a part's words a figure's own words must say.
 STATED = 0.5
 
@@ -64,9 +72,8 @@ def draft_computed(
     `ranked` are the figures that may be meant, best first.
     """
     levels = Operands(evidence, documents, question, ranked)
-    # English puts a level beside words that every row has.
-    english = draft_levels(levels) if question.query.english else None
-    if draft := english or draft_earlier(question, evidence):
+    of_levels = draft_levels(levels) if _may_be_of_levels(question) else None
+    if draft := of_levels or draft_earlier(question, evidence):
         return draft
     # The story before a question is tried only where what asks says too little by itself.
     asking = asking_part(question.understood)
@@ -76,11 +83,13 @@ def draft_computed(
             return draft
     if question.kind not in {"figure", "list"}:
         return None
-    if draft := draft_part_of_whole(levels, evidence):
-        return draft
-    if question.unit in _THINGS:
-        return None
-    return draft_levels(levels)
+    return draft_part_of_whole(levels, evidence)
+
+
+def _may_be_of_levels(question: Question) -> bool:
+    """Whether a question may ask for a computation over the pupils of levels of school."""
+    counts = question.kind in {"figure", "list"} or _WHICH_MORE.search(question.understood)
+    return bool(counts) and question.unit not in _THINGS
 
 
 def _computed(
@@ -102,7 +111,7 @@ def _computed(
     if of_many:
         return of_many
     pair, parts = halves(text), listed(text)
-    asked = asks_for(text, len(set(question.years)))
+    asked = asks_for(text, len(set(question.years))) or _asks_in_english(question)
     proportion = asks_proportion(text)
     short = _SHORT_OF.search(text)
     if not (pair or parts or asked or proportion or short):
@@ -124,6 +133,12 @@ def _computed(
     if asked in {"change", "growth", "yearly", "yearly_growth"}:
         return draft_change(operands, asked)
     return _of_one(operands, asked)
+
+
+def _asks_in_english(question: Question) -> Asked:
+    """A change, where an English question sets two years against each other: 0.8 years more in 2025 than in 2020."""
+    more = question.query.english and _MORE_IN_ENGLISH.search(question.standalone)
+    return "change" if more and len(set(question.years)) > 1 else ""
 
 
 def _named_alike(first: str, second: str) -> tuple[str, str]:

@@ -26,6 +26,10 @@ SOME_NAME = 0.3
 _AND_BY_PERCENT = re.compile(
     r"(?:多少|几)[^,。?百]{0,6}[,、和及](?:又|也|还)?[^,。?]{0,6}(?:增长|增加|增幅|增速|涨幅|下降|减少|降幅|增长率|是)?(?:了)?(?:率|幅度?)?(?:百分之|多少个?%|是?多少$)"
 )
+# Beside what it is in a year: 一共要提高几年,摊到每年是多少.
+_WHOLE_TOO = re.compile(
+    r"(?:一共|总共|合计|拢共)[^,。?]{0,8}(?:多少|几)[^。]*(?:每年|一年)|(?:每年|一年)[^。]*(?:一共|总共|合计|拢共)"
+)
 _HOW_MUCH = re.compile(r"多少|几(?!年)|百分")
 
 
@@ -206,9 +210,13 @@ def change_of(operands: Operands, asked: str, before: Figure, aimed: Figure) -> 
         return draft_of(text, result, before, aimed)
     if asked.startswith("yearly") and years:
         result = operations.yearly(before.value, aimed.value, years)
+        whole = operations.difference(aimed.value, before.value, unit)
         unit = difference_unit(operands, unit, result.digits.lstrip("-"))
-        text = f"{aimed.target.name}{before.year}—{aimed.year}年平均每年{way}{result.shown}{unit}({result.formula})。"
-        return draft_of(text, result, before, aimed)
+        text = f"{aimed.target.name}{before.year}—{aimed.year}年平均每年{way}{result.shown}{unit}({result.formula})"
+        if _WHOLE_TOO.search(operands.question.understood):
+            text += f",{years}年共{way}{whole.shown}{unit}({whole.formula})"
+            result = replace(result, derived=result.derived | whole.derived)
+        return draft_of(f"{text}。", result, before, aimed)
     result = operations.difference(aimed.value, before.value, unit)
     unit = difference_unit(operands, unit, result.digits.lstrip("-"))
     return draft_of(f"{lead}{way}{result.shown}{unit}({result.formula})。", result, before, aimed)

@@ -18,7 +18,7 @@ _NAMES = re.compile(r"[^\s\d年个万亿元人名所间项%,?]")
 # Which of two is the greater is asked too: 哪样多,是几倍关系.
 _EITHER_WAY = re.compile(r"哪|谁|倍数?关系")
 # How a share changes: 是上升还是下降.
-_MOVES = re.compile(
+MOVES = re.compile(
     r"(?:上升|提高|增加|变大|变高|升|涨)还是(?:会|要)?(?:下降|降低|减少|变小|变低|降|跌)|变化(?:了|多少|怎|如何|情况)|(?:怎么|如何)变"
 )
 # A whole that is what comes on top: 新增的学生里,小学占多少.
@@ -104,12 +104,15 @@ def _share_then_and_aimed(operands: Operands, a: Figure, b: Figure) -> Draft | N
 
 def pair_of(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
     """The computation over two figures, each once; None where it gives nothing that is true of them."""
-    if kind == "part" and _MOVES.search(operands.question.understood):
+    if kind == "part" and MOVES.search(operands.question.understood):
         return _share_then_and_aimed(operands, a, b)
     names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"
     if kind == "difference":
         result = operations.difference(a.value, b.value, a.target.unit)
         unit = difference_unit(operands, a.target.unit, result.digits.lstrip("-"))
+        if not result.value:
+            text = f"{names[0]}与{names[1]}一样,都是{a.text}(相差{result.shown})。"
+            return draft_of(text, result, a, b)
         more = ("低" if result.value < 0 else "高") if a.target.unit in {"%", "年"} else ""
         more = more or ("少" if result.value < 0 else "多")
         return draft_of(

@@ -161,6 +161,11 @@ _MULTIPLIER = re.compile(r"(?:多少|几)([百千万亿]+)(?=[,。?人了]|$)")
 _MANY_MULTIPLES = re.compile(r"(?:多少|几)个([百千]?[万亿])(?![百千万亿])")
 _POINTS = re.compile(r"百分点|个点(?![位校子])")
 
+# 甲和乙这两拨人,党员的比例差多少.
+_OF_BOTH = re.compile(
+    r"(?P<a>[^,。?]{2,12}?)(?:和|与|跟)(?P<b>[^,。?]{2,12}?)(?:这|那)[两二](?:拨|类|种|批|群|部分)人?,(?P<what>[^,。?]{2,12}?)(?:相?差)(?:多少|几)"
+)
+
 
 def core(text: str) -> str:
     """The words of a question, or of a part of it, that may name a figure.
@@ -213,6 +218,8 @@ def asked_change(text: str, *, growing: bool) -> Asked:
 
 def halves(text: str) -> tuple[Pair, str, str] | None:
     """The computation over two figures that a folded question asks for, with the words of both."""
+    if both := _OF_BOTH.search(text):
+        return "difference", f"{both['a']}{both['what']}", f"{both['b']}{both['what']}"
     for kind, pattern in _PAIRS:
         if match := pattern.search(text):
             rest = text[match.end() :]

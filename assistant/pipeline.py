@@ -20,10 +20,12 @@ from assistant.figures import Figure, Records, ranked_figures
 from assistant.generate import Brief, Steps, Writer
 from assistant.leading import led_by
 from assistant.models import open_model
+from assistant.operands import Operands
 from assistant.own_place import without_own_place
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal, weak_ground
+from assistant.repeated_names import draft_of_each
 from assistant.settings import Settings
 from assistant.several import draft_several
 from assistant.structural import draft_structural
@@ -145,7 +147,9 @@ class Assistant:
         ground = self.refusal(found)
         if ground and ground.rule == "attribute":
             # Figures that all have their own names were asked for, whatever other words were said.
-            return draft_several(question, found.evidence, self.documents) or ground
+            several = draft_several(question, found.evidence, self.documents)
+            operands = Operands(found.evidence, self.documents, question, found.figures)
+            return several or draft_of_each(operands) or ground
         return ground or self.computed(found)
 
     def computed(self, found: Retrieved) -> Draft | Ground | None:

@@ -141,14 +141,22 @@ def share_of_change(operands: Operands, whole: str, part: str) -> Draft | None:
     pairs = ((a, b) for a in wholes[:1] for b in parts if b is not a and b.unit == a.unit)
     for one, other in pairs:
         of_whole, of_part = operands.both(one), operands.both(other)
-        if not (of_whole and of_part) or of_whole[0].value == of_whole[1].value:
-            return None
-        changes = [after.value - before.value for before, after in (of_part, of_whole)]
-        result = operations.ratio(changes[0], changes[1], percent=True)
-        formula = "÷".join(f"({after.text}−{before.text})" for before, after in (of_part, of_whole))
-        text = f"{other.name}的增量占{one.name}增量的{result.shown}%({formula})。"
-        return draft_of(text, result, *reversed(of_part), *reversed(of_whole))
+        return share_of_pairs(operands, of_part, of_whole) if of_whole and of_part else None
     return None
+
+
+def share_of_pairs(
+    operands: Operands, part: tuple[Figure, Figure], whole: tuple[Figure, Figure]
+) -> Draft | None:
+    """What share of the change from the first to the second figure of a whole that of its part is."""
+    if whole[0].value == whole[1].value:
+        return None
+    changes = [after.value - before.value for before, after in (part, whole)]
+    result = operations.ratio(changes[0], changes[1], percent=True)
+    formula = "÷".join(f"({after.text}−{before.text})" for before, after in (part, whole))
+    names = part[0].target.name, whole[0].target.name
+    text = f"{names[0]}的增量占{names[1]}增量的{result.shown}%({formula})。"
+    return draft_of(text, result, *reversed(part), *reversed(whole))
 
 
 def _part_of(operands: Operands, first: str, second: str) -> Draft | None:

@@ -21,7 +21,9 @@ MOST = re.compile(
 _CHANGE = re.compile(
     r"升(?!学|高)|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度"
 )
-_ORDER = re.compile(r"排(?:一排|一下|序|列|个|出)|依次|从(?:高|大|多|快|低|小|少|慢)到|名次|分别")
+_ORDER = re.compile(
+    r"排(?:一排|一下|序|列|个|出)|依次|从(?:高|大|多|快|低|小|少|慢)到|名次|分别|最[多大高快][^。?]*最[少小低慢]|最[少小低慢][^。?]*最[多大高快]"
+)
 _LEAST = frozenset("少小低慢")
 # What is said of a row's change, the row, and the numbers that were computed.
 _SaidChange = tuple[str, Target, frozenset[str]]

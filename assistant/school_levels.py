@@ -16,15 +16,16 @@ from assistant.draft import Draft
 from assistant.gaps import gap_of
 from assistant.operands import Operands
 from assistant.own_place import without_own_place
-from assistant.pairs import pair_of
+from assistant.pairs import MOVES, pair_of
 from assistant.phrases import asked_change
+from assistant.proportions import share_of_pairs
 from assistant.row_order import first_of
 from assistant.sums import total_of
 from corpus.types import Target
 
 _COMMON = re.compile(r"其中|普通|在校|在园|学生|规模|总数|人数|教育|阶段|数$")
 _SUM = re.compile(
-    r"加|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
+    r"加|合在一|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
     re.I,
 )
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)
@@ -33,7 +34,7 @@ _RATIO = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"增(?:加|长|多|幅|量|速)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多(?:出|了|多少|几)|少(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
+    r"增(?:加|长|多|幅|量|速)|长(?=得|了多少|了几|多少|几)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多(?:出|了|多少|几)|少(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
     re.I,
 )
 _RATE = re.compile(r"增幅|增速|增长率|涨幅|快|猛|百分|几成|%|percent", re.I)
@@ -41,7 +42,10 @@ _ORDER = re.compile(
     r"排(?:序|列|名|一|出|个)|怎么排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b",
     re.I,
 )
-_COMPARED = re.compile(r"谁|哪|比|相差|差|\bthan\b", re.I)
+_COMPARED = re.compile(r"谁|哪|比|相差|差|还是|\bthan\b", re.I)
+# What is added to the whole and to the part: 净增的人数占净增总数的几成.
+_COMING = re.compile(r"净增|新增|增加的|多出来?的|增量|增长的")
+_GROWS = re.compile(r"增|涨|提高|上升|扩|多出来|变化|减|降")
 _BOTH_YEARS = re.compile(
     r"(?:五|5|这几|这些|几)年|(?:19|20)\d\d[^,。?]{0,12}(?:19|20)\d\d|十四五|规划期"
 )
@@ -85,7 +89,11 @@ _MATERIAL = re.compile(
     r"幼儿园|普通|全部|所有|教育|阶段|目标|指标|规划|计划|预计|预期|全区|区里?|我们|里[面头]?|当中|其中|中|头|[大约概差不]多|"
     r"哪[一个些]*|谁|多少|几|百分[之点比]|个|名|位|成|倍|点|者|两|三|这|那|些|各|每|分别|还|又|再|就|都|要|会|将|能|请|帮忙?|算|算一算|看|下|一|"
     r"说明|两块|两项|那块|怎么|如何|是|有|的|了|到|从|在|和|与|跟|及|以|把|对|为|按|得|来|去|出|上|过|吗|呢|嘛|哦|啊|吧|呀|年|间|期|末|底|后|前|"
-    r"五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在"
+    r"五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在|园|总|万|多|少"
+)
+# Some of the pupils of a level, or something else of it than its pupils.
+_NARROWER = re.compile(
+    r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?!重)|学校[^里中]|乡镇|农村|城区|留守|随迁|残疾"
 )
 # So many characters beside that, and the question is about something else.
 LEFT_OVER = 2
@@ -114,6 +122,8 @@ def _of_levels_alone(operands: Operands, named: Sequence[_Named]) -> bool:
     document = operands.documents[named[0].target.document_id]
     asked = without_own_place(question.understood, document)
     text = PREFACE.sub("", asking_part(asked))
+    if _NARROWER.search(text):
+        return False
     for each in named:
         text = text.replace(_alias(each.target), " ")
     return len(re.findall(r"[\u3400-\u9fff]", _MATERIAL.sub(" ", text))) <= LEFT_OVER
@@ -131,13 +141,48 @@ def draft_levels(operands: Operands) -> Draft | None:
     targets = [each.target for each in named]
     pairs = [pair for target in targets if (pair := operands.both(target))]
     changing = bool(_CHANGE.search(text)) and (
-        question.only_year is None or bool(_BOTH_YEARS.search(text))
+        question.only_year is None or bool(_BOTH_YEARS.search(question.understood))
     )
+    if len(targets) == 2 and _says_than(question.understood, named):
+        changing = False
+    whole = _whole_and_part(pairs)
+    if whole and _SHARE.search(text) and not question.query.english:
+        part, of = whole
+        kind = share_of_pairs if _COMING.search(text) else _then_and_aimed
+        if draft := kind(operands, part, of):
+            return draft
     if len(pairs) == len(targets) and changing:
         return _of_changes(operands, text, targets, pairs)
     if len(targets) < 2:
         return None
     return _of_values(operands, text, targets)
+
+
+def _says_than(text: str, named: Sequence[_Named]) -> bool:
+    """Whether one level is said to be more than another, and neither to grow: 小学生比初中生多多少."""
+    between = text[named[0].start : named[1].start]
+    return "比" in between.replace("比例", "") and not _GROWS.search(text)
+
+
+def _whole_and_part(
+    pairs: Sequence[tuple[Figure, Figure]],
+) -> tuple[tuple[Figure, Figure], tuple[Figure, Figure]] | None:
+    """(part, whole) of two rows of which one is part of the other, else None."""
+    if len(pairs) != 2:
+        return None
+    for part, whole in (pairs, reversed(pairs)):
+        if part[0].target.parent_id == whole[0].target.section_id:
+            return part, whole
+    return None
+
+
+def _then_and_aimed(
+    operands: Operands, part: tuple[Figure, Figure], whole: tuple[Figure, Figure]
+) -> Draft | None:
+    """How the share of a part goes, where that is asked for."""
+    if not MOVES.search(operands.question.understood):
+        return None
+    return pair_of(operands, "part", part[1], whole[1])
 
 
 def _of_changes(

@@ -1,11 +1,14 @@
 """Which rows of a table a question speaks of: those it lists, those of a category, or all."""
 
 import re
+from collections.abc import Sequence
 
 from assistant.operands import Operands, people_of
 from assistant.phrases import core
 from corpus.types import Target
 
+# So like a name words are at least that stand beside others which name rows of one category.
+HARDLY = 0.15
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
 _NO_PART = frozenset({"", "各", "都", "分别", "各自"})
@@ -39,6 +42,19 @@ def _table_rows(operands: Operands) -> list[Target]:
     return [row for row in rows if row.document_id == first]
 
 
+def _beside(
+    operands: Operands, rows: Sequence[Target], found: Sequence[Target], words: str
+) -> list[Target]:
+    """The row of the category of others, of their unit, that is likest to words that hardly name it."""
+    first = found[0]
+    among = [
+        row
+        for row in rows
+        if row not in found and (row.category, row.unit) == (first.category, first.unit)
+    ]
+    return operands.named(words, among, least=HARDLY)[:1] if words else []
+
+
 def rows_asked(operands: Operands, text: str) -> list[Target]:
     """The rows that a question speaks of: those it lists, those of a category, or all."""
     rows = _table_rows(operands)
@@ -64,5 +80,12 @@ def rows_asked(operands: Operands, text: str) -> list[Target]:
             for p in parts
         ]
         found = list(dict.fromkeys(found[0] for found in named if found))
+        if len(found) == len(parts) - 1 > 1:
+            found += _beside(
+                operands,
+                rows,
+                found,
+                next((p for p, n in zip(parts, named, strict=True) if not n), ""),
+            )
         return found if len(found) == len(parts) else []
     return [row for row in rows if row.category in categories] if categories else rows

@@ -1,4 +1,4 @@
-"""How the assistant answers over other plans than its own: invented ones, each with about 150 questions written beside it.
+"""How the assistant answers over other plans than its own: invented ones, each with some 150 questions beside it.
 
 python -m evals.other_plans            right answers by kind, for each plan
 
