@@ -16,6 +16,7 @@ from assistant.facts import in_words, row_places, row_record
 from assistant.naming import name_share
 from assistant.operations import plain
 from assistant.question import Question
+from assistant.refuse_place import known_places
 from corpus.fold import fold
 from corpus.quantities import Quantity, find_quantities
 from corpus.types import Span
@@ -36,6 +37,13 @@ MOSTLY = 0.5
 # So much of a row's name a question must say.
 NAMED = 0.6
 MAX_WORDS = 80
+# Where people are sent, or with whom something is done, and what.
+_DOING_THERE = re.compile(
+    r"(?:到|去|赴|往|跟|和|与|同|向)(?P<places>(?:[\u3400-\u9fff]{2,3}?(?:[省市州]|[、,和与及])?){1,4}?)(?:去|来|的|开展|搞|进行|参加|接受)*"
+    r"(?P<what>跟岗|挂职|培训|研修|考察|交流|合作|结对|共建|支教|学习)"
+)
+# So much of the question that sentence must hold.
+SAME_DOING = 0.4
 # A year that a sentence says counts where the sentence holds so much of the question as the best one does.
 KNOWN_SHARE = 0.5
 
@@ -64,7 +72,7 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
     """
     if not evidence or not evidence[0].document.metadata.kind:
         return None
-    for correct in (_other_number, _other_direction, _other_of_row, _other_year):
+    for correct in (_other_number, _other_direction, _other_of_row, _other_year, _other_places):
         if draft := correct(question, evidence):
             return draft
     return None
@@ -205,6 +213,23 @@ def _other_year(question: Question, evidence: Sequence[Evidence]) -> Draft | Non
                 lead = f"规划写的是{year}年,不是{claimed[1]}年"
                 return _corrected(item, span, lead, claimed[1])
     return None
+
+
+def _other_places(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """Other places of the same doing: 到北京跟岗 where people are sent to 上海、江苏 for that."""
+    asked, best = question.understood, evidence[0]
+    doing = _DOING_THERE.search(asked)
+    if not doing or best.coverage < SAME_DOING or doing["what"] not in best.text:
+        return None
+    said = [name for name in known_places() if name in doing["places"]]
+    offered = "".join(item.text for item in evidence[:SENTENCES])
+    found = [m for name in known_places() for m in re.finditer(name, best.text)]
+    if not said or not found or any(name in offered for name in said):
+        return None
+    found.sort(key=lambda match: match.start())
+    names = "、".join(dict.fromkeys(match[0] for match in found))
+    lead = f"规划写的是{names},不是{'、'.join(said)}"
+    return _corrected(best, Span(found[0].start(), found[-1].end()), lead)
 
 
 def _tells_only_of(item: Evidence, *others: Evidence) -> bool:

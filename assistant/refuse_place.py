@@ -34,7 +34,7 @@ _DISTRICT = re.compile(
 
 
 @cache
-def _places() -> tuple[str, ...]:
+def known_places() -> tuple[str, ...]:
     """The places that a question may name."""
     return tuple((DATA / "places.txt").read_text(encoding="utf-8").split())
 
@@ -44,7 +44,7 @@ def _by_sound() -> dict[str, str]:
     """The places by their pinyin, as English questions write it; a short one is an English word by chance."""
     from pypinyin import lazy_pinyin  # it takes longer to load than an answer
 
-    sounds = {"".join(lazy_pinyin(name)): name for name in _places()}
+    sounds = {"".join(lazy_pinyin(name)): name for name in known_places()}
     return {sound: name for sound, name in sounds.items() if len(sound) > SHORT_SOUND}
 
 
@@ -63,7 +63,7 @@ def other_place(
     own = "".join(document.metadata.region + document.metadata.title for document in documents)
     offered = "".join(item.text for item in top)
     spelled = _spelled_places(asked) if question.query.english else frozenset()
-    for name in _places():
+    for name in known_places():
         if (name not in asked and name not in spelled) or name in own or name in offered:
             continue
         if PRESUMES.search(asked) and not re.match(rf"(?:那|请问|听说)?{name}", asked):
