@@ -25,7 +25,7 @@ from corpus.types import Target
 
 _COMMON = re.compile(r"其中|普通|在校|在园|学生|规模|总数|人数|教育|阶段|数$")
 _SUM = re.compile(
-    r"加|合在一|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
+    r"(?<![增添])加|合在一|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
     re.I,
 )
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)
