@@ -64,7 +64,7 @@ def other_place(
     offered = "".join(item.text for item in top)
     spelled = _spelled_places(asked) if question.query.english else frozenset()
     for name in known_places():
-        if (name not in asked and name not in spelled) or name in own or name in offered:
+        if (name not in asked and name not in spelled) or name in own or _names(offered, name):
             continue
         if PRESUMES.search(asked) and not re.match(rf"(?:那|请问|听说)?{name}", asked):
             continue
@@ -79,6 +79,12 @@ def other_place(
     if (town := _TOWN.search(asked)) and town[0] not in offered:
         return Ground(reason="not_in_plan", message=f"规划里没有写{town[0]}的情况。")
     return _wider_place(asked, top, documents)
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text names a place, a country in a row of them by its first character too: 泰、德、俄、法."""
+    in_row = name.endswith("国") and re.search(rf"(?<=[、与和]){name[0]}(?=[、与和等])", text)
+    return name in text or bool(in_row)
 
 
 def _is_about(name: str, asked: str, own: str) -> bool:
