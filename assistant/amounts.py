@@ -8,7 +8,7 @@ from assistant.draft import Place
 from assistant.operations import plain
 from corpus.fold import fold
 from corpus.quantities import MULTIPLIERS
-from corpus.types import Document, Target
+from corpus.types import Document, Table, Target
 
 # The words of a bound, before and behind a value.
 BOUNDS = {
@@ -83,8 +83,12 @@ def places_of(document: Document, target: Target) -> tuple[Place, ...]:
     )
     if not table:
         return (row,)
-    header = replace(row, section_id=table.section_id, span=table.header, context=table.header)
-    return (row, header)
+    return (row, header_of(row, table))
+
+
+def header_of(row: Place, table: Table) -> Place:
+    """The header of a row's table, which says what the cells are."""
+    return replace(row, section_id=table.section_id, span=table.header, context=table.header)
 
 
 def is_yearly(document: Document, target: Target) -> bool:

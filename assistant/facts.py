@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from assistant.amounts import BOUNDS, places_of
+from assistant.amounts import BOUNDS, header_of, places_of
 from assistant.clause import asking_part
 from assistant.draft import Draft, Place, Statement
+from assistant.english import led_in_english
 from assistant.evidence import Evidence, Weigher
 from assistant.extract import MAX_FIRST_LINE, MAX_QUOTES, place_of, quantity_line, shortened
 from assistant.figures import Figure
@@ -73,10 +73,7 @@ def _worded_places(evidence: Evidence) -> tuple[Place, ...]:
     """A row that is no record, and the header that says what its cells are."""
     document, own = evidence.document, evidence.passage.section_id
     row, table = _row(document, own), document.table(own)
-    if table is None:
-        return (row,)
-    header = table.header
-    return row, replace(row, section_id=table.section_id, span=header, context=header)
+    return (row, header_of(row, table)) if table else (row,)
 
 
 def _named_whole(question: Question, target: Target) -> bool:
@@ -104,6 +101,9 @@ def draft_figure(
         text="".join(statement.text for statement in statements),
         places=tuple(dict.fromkeys(p for each in statements for p in each.places)),
     )
+    if question.query.english and len(chosen) == 1:
+        english = led_in_english(lead, best.record, question.years)
+        lead = english if len(english.text) <= MAX_FIRST_LINE else lead
     quotes = tuple(dict.fromkeys([*lead.places, *_others(figures, chosen)]))
     return Draft(statements=(lead,), quotes=quotes[:MAX_QUOTES], further=_further(figures, chosen))
 

@@ -231,10 +231,11 @@ def _opinion(question: Question) -> Ground | None:
 def weak_ground(question: Question, evidence: Sequence[Evidence]) -> Ground:
     """What to say where the evidence is too weak: what the question's wording shows, else that nothing was found."""
     asking = read_asking(question.understood)
-    if asking.vague > SHOWS and question.text == question.standalone:
+    english = question.query.english  # whose words this does not know
+    if asking.vague > SHOWS and question.text == question.standalone and not english:
         return VAGUE
     is_plan = bool(evidence) and evidence[0].document.metadata.period_start is not None
-    achieved = is_plan and asking.actual > SHOWS and not question.query.english
+    achieved = is_plan and asking.actual > SHOWS and not english
     return ACHIEVED if achieved else NOT_FOUND
 
 

@@ -1,7 +1,8 @@
 """Computations over the pupils of several levels of school, wherever in a question the levels are named.
 
 The rows of a table that count persons are named by what is left of their indicators: 小学 of 普通小学, 幼儿 of
-在园幼儿数, the category where nothing is. This is tried last: what names its figures in full is read elsewhere.
+在园幼儿数, the category where nothing is. This is tried first, and only where a question speaks of nothing
+else than levels and what is to be computed; what names its figures in full is read elsewhere.
 """
 
 import re

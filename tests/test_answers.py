@@ -228,6 +228,29 @@ def test_the_pipeline_is_a_runnable(hashing_assistant: Assistant) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "english"),
+    [
+        (
+            "What is the 2025 target for the gross kindergarten enrolment rate?",
+            "Target for 2025: 93.5%; in 2020: 90.1%.",
+        ),
+        (
+            "How many pupils in compulsory education are planned for 2025?",
+            "Target for 2025: 182,000 people; in 2020: 136,600 people.",
+        ),
+        ("How many city-level backbone teachers will be trained?", "Target: 80 people."),
+    ],
+)
+def test_a_figure_is_said_in_english_first(
+    assistant: Assistant, question: str, english: str
+) -> None:
+    answer = assistant.answer(question)
+    assert answer.first_line.startswith(english)
+    assert "[1]" in answer.first_line
+    assert len(answer.first_line) <= 120
+
+
+@pytest.mark.parametrize(
     ("question", "choices"),
     [
         ("毛入学率2025年目标是多少?", ["高等教育毛入学率", "高中阶段"]),
