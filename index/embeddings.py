@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import IndexDamagedError, IndexMissingError, IndexStaleError
+from index.arrays import load_array
 from index.builds import current_folder
 from index.manifest import Manifest
 from index.seal import find_damage
@@ -35,7 +36,7 @@ def save_embeddings(folder: Path, texts: Sequence[str], vectors: Vectors) -> Non
 
 def load_embeddings(folder: Path) -> Vectors:
     """The vectors that a build wrote, read from disk as they are used."""
-    vectors: Vectors = np.load(folder / EMBEDDINGS, mmap_mode="r", allow_pickle=False)
+    vectors: Vectors = load_array(folder / EMBEDDINGS, mmap_mode="r")
     return vectors
 
 

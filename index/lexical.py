@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import load_array
 from index.passages import index_text
 from index.types import Passage, Vectors
 
@@ -58,7 +59,7 @@ class LexicalIndex:
     @classmethod
     def open(cls, folder: Path) -> "LexicalIndex":
         """The index that `save` wrote."""
-        matrix = {name: np.load(folder / file, allow_pickle=False) for name, file in MATRIX.items()}
+        matrix = {name: load_array(folder / file) for name, file in MATRIX.items()}
         vocabulary = json.loads((folder / WORDS).read_text(encoding="utf-8"))
         counts = json.loads((folder / COUNTS).read_text(encoding="utf-8"))
         return cls(vocabulary, matrix, counts["num_docs"])
