@@ -25,12 +25,13 @@ from assistant.naming import SCHOOLS, name_share
 from assistant.operands import Operands
 from assistant.pairs import draft_pair
 from assistant.parts_of_whole import draft_part_of_whole
-from assistant.phrases import Asked, asked_unit, asks_for, core, halves, is_change, listed
+from assistant.phrases import Asked, asked_unit, asks_for, core, halves, is_change
 from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
 from assistant.ranking import draft_ranking
 from assistant.repeated_names import draft_of_each
 from assistant.school_levels import draft_levels
+from assistant.summands import listed
 from assistant.sums import draft_added, draft_sum, draft_together
 from corpus.numerals import parse_numeral
 from corpus.types import Document

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant import operations
 from assistant.amounts import Figure, places_of
@@ -18,7 +19,8 @@ from corpus.types import Target
 LEAST_OF_QUESTION = 0.42
 # English is put into terms side by side, in which a name is a smaller part.
 LEAST_OF_ENGLISH = 0.35
-
+# What there is and what is to come of one thing: so much of both names is the same.
+LEAST_OF_PLACES, SAME_NAME = 0.4, 0.75
 
 # So much of a name must be said where nothing but the evidence chose the record.
 SOME_NAME = 0.3
@@ -29,6 +31,9 @@ _AND_BY_PERCENT = re.compile(
 # Beside what it is in a year: 一共要提高几年,摊到每年是多少.
 _WHOLE_TOO = re.compile(
     r"(?:一共|总共|合计|拢共)[^,。?]{0,8}(?:多少|几)[^。]*(?:每年|一年)|(?:每年|一年)[^。]*(?:一共|总共|合计|拢共)"
+)
+_BOTH_TIMES = re.compile(
+    r"(?:现有|现在|目前|已有|如今)[^。?]*目标|比(?:(?:19|20)\d\d年?|现在|现有|目前|原来|原有|以前|之前|十三五)"
 )
 _HOW_MUCH = re.compile(r"多少|几(?!年)|百分")
 
@@ -97,7 +102,36 @@ def moving(
         if not named and operands.question.kind == "figure" and _HOW_MUCH.search(phrase):
             asked = operands.question.expanded
             named = [t for t in operands.likeliest(among) if _is_named(t, asked)]
-    return operands.both(named[0]) if named else None
+    if named:
+        return operands.both(named[0])
+    return _then_and_to_come(operands, unit, phrase)
+
+
+def _then_and_to_come(operands: Operands, unit: str, phrase: str) -> tuple[Figure, Figure] | None:
+    """What there is and what is aimed at of one thing, told in two places by nearly the same name.
+
+    `新增多少所` alone may be what a target says; only what speaks of both times is computed.
+    """
+    if not _BOTH_TIMES.search(phrase):
+        return None
+    among = [t for t in operands.of_unit(unit or asked_unit(phrase)) if t.unit != "%"]
+    named = operands.named(core(phrase), among, least=LEAST_OF_PLACES)
+    pairs = (
+        (operands.figure(then, past=True), operands.figure(aimed))
+        for then in named
+        for aimed in named
+        if (then.target, aimed.baseline) == (None, None)
+        and then.unit == aimed.unit
+        and _alike(then.name, aimed.name) >= SAME_NAME
+    )
+    found = ((then, aimed) for then, aimed in pairs if then and aimed)
+    return next(((then, aimed) for then, aimed in found if aimed.value > then.value), None)
+
+
+def _alike(first: str, second: str) -> float:
+    """The share of the character pairs of two names that both have (Dice), in [0, 1]."""
+    one, other = set(pairwise(first)), set(pairwise(second))
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
 def draft_times(operands: Operands, phrase: str) -> Draft | None:

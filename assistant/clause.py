@@ -44,7 +44,9 @@ _LEANS = re.compile(
     r"两者|二者|前者|后者|它们|这两|这些|那些|这个数|^(?:那|它|这(?![份部篇])|其中)"
 )
 # What the words before a question say to whoever reads: 请帮忙确认:….
-PREFACE = re.compile(r"^[^?。]*[:：]")
+PREFACE = re.compile(
+    r"^[^?。]*[:：]|^[^?。:]*[,，](?:[想请]|麻烦|打扰)[^,，?。]{0,4}(?:请教|问|咨询|了解|核实|核对|确认)(?:一?下|一哈|您|你|个事)?[,，]?(?=.{8})"
+)
 # Fewer characters than these lean on what was said before them.
 STANDS_ALONE = 10
 _TAIL = re.compile(r"(?:的?(?:目标|指标)(?:值)?|的|,|、|结果|情况)+$")

@@ -21,18 +21,19 @@ PART_OF_TITLE = 0.3
 MIN_SUBJECT = 4
 SUBJECT_IN_TITLE = 0.6
 _PARTS = re.compile(
-    r"(?:哪|几|多少|什么)[几些个]?(?:大)?(?:部分|章|板块|块|篇|编)|结构|章节|大纲|目录"
+    r"(?:哪|几|多少|什么)[几些个]?(?:大)?(?:部分|章|板块|块|篇|编)|结构|章节|大纲|目录|"
+    r"(?:章|部分|板块)[^,。?]{0,2}(?:一共|总共|共)?有?(?:多少|几)个?"
 )
 # 一共分几大部分,第一部分叫什么.
 _ONE_OF_THEM = re.compile(
-    r"[,，]\s*第[一二三四五六七八九十\d]+个?(?:大)?(?:部分|章|块)[^,。?]{0,6}"
+    r"[,，]\s*(?:第[一二三四五六七八九十\d]+|最后|末尾)(?:那|的|这)?一?个?(?:大)?(?:部分|章|块)[^,。?]{0,8}"
 )
 _WHOLE = re.compile(
     r"(?:这|那|该|本|整)?(?:个|份|部|篇)?(?:教育)?(?:发展)?(?:十.五)?(?:教育)?(?:规划|文件|全文|正文|文本)|整体"
 )
 # Words that ask for an outline and carry no subject of their own.
 _OUTLINE = re.compile(
-    r"(?:从|按|照)?目录(?:上|里|来)*(?:看|说|讲)?|规划|正文|文件|里面|里|当中|下面|下设|下|这|那|(?:任务|工作|内容)?(?:哪|几|多少|什么|啥)子?[几些个]*(?:大|小|子)?"
+    r"(?:从|按|照|翻)?目录(?:上|里|来)*(?:看|说|讲)?|大的(?=章|部分)|规划|正文|文件|里面|里|当中|下面|下设|下|这|那|(?:任务|工作|内容)?(?:哪|几|多少|什么|啥)子?[几些个]*(?:大|小|子)?"
     r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
     r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
@@ -50,16 +51,18 @@ _SECTIONS = re.compile(
 _UNIT = r"(?:个|大|小)*(?:小?节|章|板块|块|部分|小?标题|小?点(?!的?时间)|条(?![件例])|小?任务|方面)"
 _BELOW = re.compile(
     rf"(?:底下|下面|下设|里头?|当中|目录|[章节块]|部分)[^,。?]{{0,10}}(?:多少|几|哪几?){_UNIT}|"
-    rf"(?:怎么|如何)分(?:的|成|为)?{_UNIT}|(?:各|每)(?:条|个|项|方面|节|部分)*的?小?标题"
+    rf"(?:怎么|如何)分(?:的|成|为)?{_UNIT}|(?:各|每)(?:条|个|项|方面|节|部分)*的?小?标题|{_UNIT}的?(?:数量|个数|数目)"
 )
 _MOST = re.compile(
     r"(?:哪|什么)一?个?(?:章|部分|块)[^,。?]{0,8}?(?P<lower>小?节|条|小?标题|小点)[^,。?]{0,4}最(?P<way>多|少)"
 )
 # Boxes and tables of the whole document.
-_KINDS = {"box": ("专栏", "个"), "table": ("表", "张")}
+_KINDS = {"box": ("专栏", "个"), "table": ("表", "张"), "figure": ("图", "张")}
+_PLURALS = {"box": "boxes", "table": "tables", "figure": "figures"}
 _ALL_OF_KIND = re.compile(
-    r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬])))|"
-    r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)个?\s*[?？。]?$"
+    r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标])))|"
+    r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)个?\s*[?？。]?$|"
+    r"(?P<figures>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
 )
 _PARTS_IN_ENGLISH = re.compile(
     r"\b(?:how many|what|which)\b.*\b(?:parts|chapters)\b.*\b(?:plan|document|divided|structured)\b|"
@@ -190,7 +193,8 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
         )
         return Draft(statements=(lead,))
     kinds = _ALL_OF_KIND.search(question.understood)
-    kind = "box" if kinds and (kinds["box"] or kinds["boxes"]) else "table"
+    named = kinds.groupdict() if kinds else {}
+    kind = next((k for k in _KINDS if named.get(k) or named.get(_PLURALS[k])), "table")
     if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
         return None
     name, measure = _KINDS[kind]

@@ -7,6 +7,20 @@ from corpus.fold import bare
 # The levels of school as people say them.
 LEVELS = "幼儿园|小学|初中|高中|中职|大学|高校"
 SCHOOLS = re.compile(LEVELS)
+RANK = re.compile(r"(?:国家|[省市区县镇校])级")
+OWNER = re.compile(r"公办|民办")
+_SORTS = (SCHOOLS, RANK, OWNER)
+
+
+def contradicts(phrase: str, name: str) -> bool:
+    """Whether a phrase and a name say different things of one sort, a level of school, a rank or an owner.
+
+    >>> contradicts("公办幼儿园", "公办中职"), contradicts("市级示范校", "区级示范校"), contradicts("大学", "高校")
+    (True, True, False)
+    """
+    one, other = (text.replace("大学", "高校") for text in (phrase, name))
+    said = ((set(sort.findall(one)), set(sort.findall(other))) for sort in _SORTS)
+    return any(a and b and not a & b for a, b in said)
 
 
 def name_share(name: str, question: str) -> float:

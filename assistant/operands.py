@@ -6,6 +6,7 @@ from assistant.amounts import Figure
 from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
 from assistant.figures import certainty
+from assistant.naming import contradicts
 from assistant.question import Question
 from assistant.record_names import names_of, rises
 from corpus.types import Document, Target
@@ -97,6 +98,8 @@ class Operands:
         """
         scored = []
         for target in among:
+            if contradicts(phrase, target.name):
+                continue
             like = self.likeness(phrase, target)
             if context and self.names.held(phrase, target) >= MIN_HELD:
                 like = max(like, CONTEXT_SHARE * self.likeness(f"{phrase} {context}", target))

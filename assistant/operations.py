@@ -110,6 +110,16 @@ def total(values: Sequence[Decimal], unit: str = "") -> Result:
     return _result(sum(values, Decimal(0)), formula)
 
 
+def remainder(amount: Decimal, parts: Sequence[Decimal], unit: str = "") -> Result:
+    """What is left of an amount beside its parts, all in one unit.
+
+    >>> remainder(Decimal("11.3"), [Decimal("2.86"), Decimal(2)], "万人").formula
+    '11.3万人−2.86万人−2万人'
+    """
+    formula = "−".join(f"{plain(value)}{unit}" for value in (amount, *parts))
+    return _result(amount - sum(parts, Decimal(0)), formula)
+
+
 def complement(share: Decimal) -> Result:
     """What is left of 100 % beside a share."""
     return _result(100 - share, f"100%−{plain(share)}%", 100)

@@ -3,8 +3,6 @@
 import re
 from typing import Literal
 
-from assistant.clause import PREFACE
-from assistant.naming import LEVELS
 from corpus.quantities import ANY_UNIT
 
 Asked = Literal[
@@ -38,7 +36,11 @@ _IS_CHANGE = re.compile(
 )
 _PARTICLES = re.compile(r"[,，、]|(?:加起来|合起来|一共|总共|合计).*$")
 _YEARLY = re.compile(
-    r"年均|[五5]年平均(?:下来)?,?(?:一|每)年|平均.{0,24}每一?年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
+    r"年均|[五5]年(?:平均|平摊|分摊|匀)(?:下来)?,?(?:一|每)年|平均.{0,24}每一?年|平均一年|一年平均|平均每年|每年平均|平均每一年|每年大约|(?:摊|分)[开到].{0,16}(?:一|每)年|一年(?:大概|大约)|每年要?(?=增加|提高|增长|提升)"
+)
+# How far what there is is from its target.
+_TO_TARGET = re.compile(
+    r"(?:现有|现在|目前|已有|如今)[^。?]{0,12}目标[^。?]{0,8}(?:差|缺|少|添|补)(?:多少|几)"
 )
 _TOTAL = re.compile(r"五年|(?<!\d)5年|一共|总共|累计|合计|总计|共计")
 _REST = re.compile(
@@ -118,39 +120,12 @@ _PAIRS: tuple[tuple[Pair, re.Pattern[str]], ...] = (
 _GAP_CHANGE = re.compile(
     r"(?:差距|相差|差值|差额|差).*(?:缩小|拉大|扩大|变大|变小|增大|减小|拉开|变化|变动)"
 )
-_SUM = re.compile(
-    r"加起来|加拢|合起来|拢共|合计|总共|一共|之和|总和|共计|相加|总计|加总|加(?:到|在)?一(?:起|块|堆)|合(?:到|在)?一(?:起|块)|凑(?:成|在|到)?一(?:堆|起)|凑起来|"
-    r"(?<=[项类种者])[^,。?]{0,4}总(?:人数|数)"
-)
-# 小学加初中有多少.
-_PLUS = re.compile(
-    r"(?<=小学|初中|高中|中职|普高|职高)(?:再?加上?|\+)(?=小学|初中|高中|中职|普高|职高|大学|幼儿)"
-)
-_SHARED = re.compile(r"占|百分之|比例|%")
-_LEVELS = re.compile(rf"({LEVELS})(?={LEVELS})")
-_LISTED = re.compile(
-    r"(?<=[\u4e00-\u9fff]{2})(?<![增参更添追])加(?![强快大入以工班上起拢在密])|"
-    r"[、,]|和|与|及|跟|加上|以及"
-)
-# What follows the parts, or what they are among: 甲加上乙,中职一共; 名师培养中,甲、乙.
-_TRAILING = re.compile(r"(?<=.)[,](?=[^,、和与及]*$)")
-_AMONG = re.compile(r"^[^,、]{2,14}(?:[中里上]|里面|方面)[,]")
-# 想把甲、乙、丙合起来.
-_TAKING = re.compile(r"^.{0,6}?[把将](?=.{2})")
-_LEADING_IN = re.compile(rf"{PREFACE.pattern}|^(?:一?下)?[,，]")
-_NO_PART = re.compile(
-    r"[两二三四五几][样者类种项个块笔边]|在校(?:学?生)?数?|学生数?|数量|人数|个数|总数|全部|所有|一起|再"
-)
-# What follows the parts: 两类人, 每年要送多少.
-_COUNTED_OFF = re.compile(
-    r"[这那]?[两二三四五]?(?:个|类|种|项|部分|方面|者)(?:人|学校)?[,，]|[,，](?=每|一|共|总)"
-)
-
 _NOISE = re.compile(
     r"(?:从|自|到了?|至|在|截至)?(?:19|20)\d\d(?:年)?(?:底|末|时)?|[—–~-]+|“?十[一二三四五六]五”?(?:期间|时期|末)?|"
     r"(?:上|前)一?个五年(?:规划|计划)?(?:期间|时期|期)?|(?:这|未来|过去|前)?(?:五|5)年(?:间|下来|来|内|里|之间)?|平均(?:每|一)?一?年|(?:每|一)年平均|年均|每年|"
     rf"(?:多少|几|百分之)+\s*[百千万亿]*(?:个?百分点|{ANY_UNIT})?|(?:个)?百分点|个点(?![位校子])|百分比|"
     rf"(?:要|将|会|能|还|需|预计|计划|打算|应该)*(?:{_CHANGE})(?:了|率|出来|得|来|的)*|"
+    r"(?:要|将|会|计划|打算|准备)(?:新)?(?:装|建|换|配|买|修|添|设)(?:成|好|备)?的?|(?<=[套所个门间项座])数(?![据字])|"
     r"[那这]一?个数|[那这]一项|一哈|一下|已建的?|已经有|已有|再(?=照|按|加)|左右|加拢来?|^把|加在一起|现有|原有|原来有?|计算|推算|增长率|比重|目标值?|规划期内?|规划|期间|大约|大概|分别|"
     r"加起来|合计|总共|一共|之和|总和|共计|相加|总计|到底|至少|(?:^|(?<=[\s,]))(?:在|到|那|那么|按|照)|"
     r"[的了是哦吗呢啊嘛,，。?？!！:：、“”\"()]|里面|[里中](?=$|\s)"
@@ -194,8 +169,9 @@ def asks_for(text: str, years: int) -> Asked:
     """The computation over one record that a folded question asks for, or ''; `years` are named in it."""
     yearly = _YEARLY.search(text)
     apart = years > 1 and _APART.search(text)
-    if apart or (_CHANGES.search(text) and not _REACHES.search(text)):
-        of_years = years > 1 and (apart or yearly or _CHANGED_NUMBER.search(text))
+    to_target = _TO_TARGET.search(text)
+    if to_target or apart or (_CHANGES.search(text) and not _REACHES.search(text)):
+        of_years = to_target or (years > 1 and (apart or yearly or _CHANGED_NUMBER.search(text)))
         if not (_AMOUNT.search(text) or of_years):
             return ""
         growth = _GROWTH.search(text) and asked_unit(text) in {"", "%"}
@@ -252,14 +228,6 @@ def asks_gap(first: str, text: str) -> Literal["growth", "change", ""]:
     return "change" if is_change(first) else ""
 
 
-def _parted(text: str) -> tuple[str, ...]:
-    """The parts of a list by its marks, else by its spaces, each with words of its own."""
-    text = _LEVELS.sub(r"\1、", _PLUS.sub("、", text))
-    pieces = _LISTED.split(text) if _LISTED.search(text) else text.split()
-    parts = tuple(part for part in pieces if _NO_PART.sub("", core(part)).strip())
-    return parts if len(parts) > 1 else ()
-
-
 def counts_persons(text: str) -> bool:
     """Whether a question counts persons, not a share of them nor money for them.
 
@@ -267,27 +235,3 @@ def counts_persons(text: str) -> bool:
     (True, False)
     """
     return bool(_PERSONS.search(text)) and not _NOT_PERSONS.search(text)
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """The parts of a sum: the words of each; empty where no sum is asked for.
-
-    >>> listed("甲教师、乙名师和丙带头人一共要培育多少名")
-    ('甲教师', '乙名师', '丙带头人')
-    >>> listed("帮忙合计一下,甲教师和乙名师两类人,每年多少名")
-    ('甲教师', '乙名师')
-    """
-    match = _SUM.search(text) or _PLUS.search(text)
-    if not match or _SHARED.search(text):
-        return ()
-    if match.re is _PLUS:
-        return _parted(next(part for part in text.split(",") if _PLUS.search(part)))
-    head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]
-    head = _AMONG.sub("", head)
-    enumerated = [clause for clause in head.split(",") if "、" in clause]
-    if len(enumerated) == 1:
-        head = _TAKING.sub("", enumerated[0])
-    before = _TRAILING.split(head)
-    if len(before) == 2 and "," not in before[0] and len(parts := _parted(before[0])) > 1:
-        return parts
-    return _parted(_LEADING_IN.sub("", head)) or _parted(_LEADING_IN.sub("", tail))

@@ -215,7 +215,8 @@ class Assistant:
         due = second_look.is_due(before, ruled=rule is not None)
         if due and (reading := self.second_look(found)):
             chance = answerable.probability(values, reading.values, rule)
-            return chance, replace(found, evidence=reading.evidence)
+            figures = reading.of_figures(found.figures)
+            return chance, replace(found, evidence=reading.evidence, figures=figures)
         return 0.0 if rule else before, found
 
     def second_look(self, found: Retrieved) -> second_look.Reading | None:

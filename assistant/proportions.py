@@ -29,6 +29,10 @@ _OF_BOTH = re.compile(
 _WHOLE = re.compile(
     r"(?P<part>[^。?]{2,40}?)占(?:了|到)?[^,。?]{0,24}?(?P<share>\d+(?:\.\d+)?)%.*(?:倒推|反推|推算|反过来|算|推)[^。?]*多少"
 )
+# The share is told, not said: 按甲的所数和它占的比例倒推.
+_BACKWARDS = re.compile(
+    r"(?:按照?|照|根据|依|用|拿|由|从)(?P<part>[^。?]{2,30}?)(?:和|与|以及|、|跟|,)(?:它|其|他们?|这些?)?(?:们)?(?:所)?占[^。?]{0,16}(?:倒推|反推|反过来(?:推|算))"
+)
 _EACH = re.compile(
     r"(?:平摊|均摊|平均|分摊|摊)(?:下来|到|给)?[,]?(?:大概|大约)?(?:每|一)(?:个|所|名|位|间|项|对|家|套)(?P<one>[^,。?\d]{1,8}?)"
     r"(?:大概|大约|约|能|要|会|有|是|可以|摊|分|花|得|拿|用|配)*(?:多少|几)(?:[百千]?万|亿)?(?:块|元|钱)|"
@@ -43,6 +47,7 @@ _PERSONS_ASKED = re.compile(
 )
 _SHARE_NAME = re.compile(r"(?:占比|比例|比重)$")
 _COUNT_NAME = re.compile(r"(?:总数|人数|规模|数)$")
+WHOLE_COUNT_NAME = 0.9
 # So much of what tells the part from the whole a question must say.
 TOLD = 0.6
 
@@ -53,7 +58,7 @@ def _asks_persons_of_share(text: str) -> bool:
 
 def asks_proportion(text: str) -> bool:
     """Whether a question asks for one of these."""
-    patterns = (_SHARE_OF_CHANGE, _EACH, _WHOLE, _OF_BOTH)
+    patterns = (_SHARE_OF_CHANGE, _EACH, _WHOLE, _BACKWARDS, _OF_BOTH)
     return any(asks.search(text) for asks in patterns) or _asks_persons_of_share(text)
 
 
@@ -66,6 +71,8 @@ def draft_proportion(operands: Operands) -> Draft | None:
         return _for_each(operands, text[: match.start()], match["one"] or match["last"])
     if match := _WHOLE.search(text):
         return _whole_of(operands, match["part"], Decimal(match["share"]))
+    if match := _BACKWARDS.search(text):
+        return _whole_of(operands, match["part"], None)
     match = _OF_BOTH.search(text)
     if match and (draft := _part_of(operands, match["a"], match["b"])):
         return draft
@@ -174,18 +181,37 @@ def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
     return None
 
 
-def _whole_of(operands: Operands, part: str, said: Decimal) -> Draft | None:
-    """The whole of which a count is a share that the question says: `85所占48.85%,倒推全区多少所`."""
+def _whole_of(operands: Operands, part: str, said: Decimal | None) -> Draft | None:
+    """The whole of which a count is a share: `85所占48.85%,倒推全区多少所`.
+
+    `said` is the share where the question says it, else it is the one told beside the count.
+    """
     counts = [t for t in operands.of_unit(operands.question.unit) if t.unit != "%"]
-    shares = [t for t in operands.of_unit("%") if said in {t.baseline, t.target}]
     count = _figure(operands, part, counts)
-    share = next((f for t in shares for f in (operands.figure(t),) if f and f.value == said), None)
-    if not count or not share or not share.value:
+    if not count:
+        return None
+    shares = [
+        t
+        for t in operands.of_unit("%")
+        if (said in {t.baseline, t.target} if said else _is_share_of(t, count.target))
+    ]
+    found = (f for t in shares for past in (False, True) if (f := operands.figure(t, past=past)))
+    share = next((f for f in found if said in {None, f.value}), None)
+    if not share or not share.value:
         return None
     result = operations.whole(count.value, share.value, count.target.unit)
     name, unit = count.target.name, count.target.unit
     text = f"由{name}{count.text}占{share.text}推算,总数{result.shown}{unit}({result.formula})。"
     return draft_of(text, result, count, share)
+
+
+def _is_share_of(share: Target, count: Target) -> bool:
+    """Whether a record says beside a count what share that is of all: 甲85所,占乙的48.85%."""
+    return (
+        share.section_id == count.section_id
+        and "占" in share.indicator
+        and name_share(count.indicator, share.indicator.partition("占")[0]) >= WHOLE_COUNT_NAME
+    )
 
 
 def _for_each(operands: Operands, what: str, one: str) -> Draft | None:

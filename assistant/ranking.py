@@ -11,7 +11,7 @@ from assistant.operands import Operands
 from assistant.operations import plain
 from assistant.question import Question
 from assistant.row_order import MOST, first_of, moves_of, rows_draft, rows_statement
-from assistant.table_rows import rows_asked
+from assistant.table_rows import rows_asked, table_rows
 from corpus.types import Document, Target
 
 _WHICH = re.compile(r"哪|谁|有没有|有无|几(?:项|个)|多少(?:项|个)|是否有|都是")
@@ -21,9 +21,13 @@ _INDICATORS = re.compile(
 _NATURE = re.compile(r"约束性|预期性")
 _OTHER_WAY = re.compile(r"还是")
 _FALLS = re.compile(
-    r"(?:低于|少于|小于|不如)(?:20\d\d|现状)|比20\d\d年?(?:的)?(?:低|少|小|下降|减少)|下降|减少|降低|反而"
+    r"(?:低于|少于|小于|不如)(?:20\d\d|现状)|比20\d\d年?的?(?:还|更|要|反而|都|倒)*(?:低|少|小|下降|减少)|下降|减少|降低|反而"
 )
 _STAYS = re.compile(r"一样|相同|持平|不变|没有?变|没有?(?:提高|增加|增长)|相等")
+# 排除没变的那项,提高最少的是哪一项.
+_BUT_THOSE_THAT_STAY = re.compile(
+    r"(?:排除|除[开去了]|不算|不含|去掉|刨[开去])[^,。?]{0,8}(?:没有?变|不变|不动|没动|持平|一样|相同)"
+)
 _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
     r"(上(?=\d)|超过|高于|大于|多于|不低于|达到|低于|少于|不到|小于|不足|过)了?\s*(?!(?:19|20)\d\d年)(\d+(?:\.\d+)?)\s*(%|万人|人|年(?!\d))"
@@ -51,6 +55,8 @@ def draft_ranking(
         return None
     operands = Operands(evidence, documents, question)
     rows = rows_asked(operands, text)
+    if not rows and _NATURE.search(text):
+        rows = table_rows(operands)
     return _of_rows(operands, rows, text) if len(rows) > 1 else None
 
 
@@ -66,6 +72,9 @@ def _of_rows(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
     if limit := _limit(text):
         return _beyond(operands, rows, *limit)
     if MOST.search(text):
+        if _BUT_THOSE_THAT_STAY.search(text):
+            moved = {row.section_id for row, before, after in moves_of(rows) if before != after}
+            rows = [row for row in rows if row.section_id in moved]
         return first_of(operands, rows, text)
     return _changed(operands, rows, text)
 

@@ -12,7 +12,7 @@ from assistant.changes import draft_of
 from assistant.draft import Draft
 from assistant.naming import name_share
 from assistant.operands import Operands
-from assistant.phrases import listed
+from assistant.summands import listed
 from assistant.sums import total_of
 from corpus.fold import bare
 from corpus.numerals import parse_numeral

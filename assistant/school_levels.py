@@ -21,17 +21,19 @@ from assistant.pairs import MOVES, pair_of
 from assistant.phrases import asked_change
 from assistant.proportions import share_of_pairs
 from assistant.row_order import first_of
-from assistant.sums import total_of
+from assistant.sums import rest_beside, total_of
 from corpus.types import Target
+from index.lexicon import official_terms
 
-_COMMON = re.compile(r"其中|普通|在校|在园|学生|规模|总数|人数|教育|阶段|数$")
+_COMMON = re.compile(r"其中|普通|在校生|在校|在园|学生|规模|总数|人数|教育|阶段|数$")
 _SUM = re.compile(
     r"(?<![增添])加|合在一|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
     re.I,
 )
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)
 _RATIO = re.compile(
-    r"几倍|多少倍|之比|比值|对应(?:几|多少)|(?:每|一)一?个[^,。?]{1,12}?(?:几|多少)个|times as|\bratio\b",
+    r"几倍|多少倍|之比|比值|对应(?:几|多少)|"
+    r"每(?:多少|几)个[^,。?]{1,12}有一个|(?:每|一)一?个[^,。?]{1,12}?(?:几|多少)个|times as|\bratio\b",
     re.I,
 )
 _CHANGE = re.compile(
@@ -52,12 +54,24 @@ _BOTH_YEARS = re.compile(
 )
 
 
+# What is left of a level beside some of it: 大学生刨开本科生还剩多少.
+_REST = re.compile(r"刨[开去掉]|除[去开了]|去掉|扣[掉除去]|减去|不算|之外|以外|剩")
+# Every level there is, or those of a run: 各学段, 从幼儿园到大学.
+_EVERY_LEVEL = re.compile(
+    r"(?:各|每|所有|全部)(?:个|级)?(?:学段|教育阶段|学习阶段)|"
+    r"从(?P<first>[^,。?到]{1,8})(?:一?直)?到(?P<last>[^,。?]{1,4})"
+)
+# 中等|职业 is called 中职, 普通|高中 普高.
+_HALVES = 4
+
+
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A row that a question names, and where."""
+    """A row that a question names, where, and by which word."""
 
     target: Target
     start: int
+    word: str
 
 
 def _alias(target: Target) -> str:
@@ -65,20 +79,67 @@ def _alias(target: Target) -> str:
     return _COMMON.sub("", target.indicator) or target.category.removesuffix("教育")
 
 
+def _short(target: Target) -> str:
+    """The first characters of both halves of a name of four; '' where it is no such name."""
+    name = target.indicator.removesuffix("教育")
+    return name[0] + name[2] if len(name) == _HALVES else ""
+
+
+def _of_persons(operands: Operands) -> list[Target]:
+    return [t for t in operands.records if operands.in_table(t) and t.unit.endswith("人")]
+
+
 def _named(operands: Operands, text: str) -> list[_Named]:
-    """The rows that count persons and that a text names, in its order; of two at one place the longer name."""
-    rows = [t for t in operands.records if operands.in_table(t) and t.unit.endswith("人")]
-    found: list[tuple[int, int, Target]] = []
-    for row in rows:
-        alias = _alias(row)
-        if len(alias) > 1 and (start := text.find(alias)) >= 0:
-            found.append((start, start + len(alias), row))
-    kept = [
-        _Named(row, start)
-        for start, end, row in found
-        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
+    """The rows that count persons and that a text names, in its order; of two at one place the longer name.
+
+    A row is named by its alias, by its short name, or by an everyday word for one of them.
+    """
+    rows = _of_persons(operands)
+    aliases = {alias: row for row in rows if len(alias := _alias(row)) > 1}
+    words = {short: row for row in rows if (short := _short(row))} | aliases
+    for word, terms in official_terms(text):
+        meant = (row for term in terms for alias, row in aliases.items() if alias in term)
+        if row := next(meant, None):
+            words.setdefault(word, row)
+    found = [
+        (start, start + len(word), row)
+        for word, row in words.items()
+        if (start := text.find(word)) >= 0
     ]
-    return sorted(kept, key=lambda named: named.start)
+    kept = {
+        row.section_id: _Named(row, start, text[start:end])
+        for start, end, row in sorted(found, key=lambda place: -place[0])
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
+    }
+    return sorted(kept.values(), key=lambda named: named.start)
+
+
+def _every_level(operands: Operands, text: str, named: Sequence[_Named]) -> list[Target]:
+    """The rows of all levels that a text means together, in the order of the table; none where it means no such.
+
+    A run must begin and end with a whole level, or with the first part of one.
+    """
+    run = _EVERY_LEVEL.search(text)
+    if not run:
+        return []
+    rows = sorted(_of_persons(operands), key=lambda row: row.span.start)
+    tops = [row for row in rows if not row.parent_id and row.category]
+    if not run["first"]:
+        return tops
+    first_parts = {
+        next(row.section_id for row in rows if row.parent_id == top.section_id): number
+        for number, top in enumerate(tops)
+        if any(row.parent_id == top.section_id for row in rows)
+    }
+    places = {row.section_id: number for number, row in enumerate(tops)}
+    ends = []
+    for part, numbers in (("first", first_parts | places), ("last", places)):
+        inside = [n for n in named if run.start(part) <= n.start < run.end(part)]
+        if inside and inside[0].target.section_id not in numbers:
+            return []
+        ends.append(numbers[inside[0].target.section_id] if inside else None)
+    begin, end = ends
+    return [] if end is None else tops[begin or 0 : end + 1]
 
 
 _COMPUTES = re.compile(
@@ -88,6 +149,7 @@ _COMPUTES = re.compile(
 _MATERIAL = re.compile(
     rf"{_COMPUTES.pattern}|{TIME.pattern}|在校生?|在园|就?读的?|学生|孩子|娃儿?|幼儿(?!园)|人数|人口|规模|数[量目字]?|人|生|"
     r"幼儿园|普通|全部|所有|教育|阶段|目标|指标|规划|计划|预计|预期|全区|区里?|我们|里[面头]?|当中|其中|中|头|[大约概差不]多|"
+    r"(?:各|每|所有|全部)(?:个|级)?(?:学段|阶段)|念|抬|刨|除|扣|去掉|剩|通通|统统|算上|平摊|分摊|摊|匀|娃娃|其他|其它|其余|那阵|一直|直到|"
     r"哪[一个些]*|谁|多少|几|百分[之点比]|个|名|位|成|倍|点|者|两|三|这|那|些|各|每|分别|还|又|再|就|都|要|会|将|能|请|帮忙?|算|算一算|看|下|一|"
     r"说明|两块|两项|那块|怎么|如何|是|有|的|了|到|从|在|和|与|跟|及|以|把|对|为|按|得|来|去|出|上|过|吗|呢|嘛|哦|啊|吧|呀|年|间|期|末|底|后|前|"
     r"五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在|园|总|万|多|少"
@@ -109,7 +171,7 @@ _ENGLISH = frozenset(
     "growth rise rises increase number enrolment enrollment which most fastest rank difference gap "
     "compared with district that it at over ten thousand thousands five years year next on "
     "average each per a an combined altogether sum add adding up all roughly about approximately were was "
-    "have has level levels stage larger bigger greater every one for s".split()
+    "have has level levels stage larger bigger greater every one for s terms schooling or".split()
 )
 _WORD = re.compile(r"[a-z]+", re.I)
 
@@ -126,7 +188,7 @@ def _of_levels_alone(operands: Operands, named: Sequence[_Named]) -> bool:
     if _NARROWER.search(text):
         return False
     for each in named:
-        text = text.replace(_alias(each.target), " ")
+        text = text.replace(each.word, " ")
     return len(re.findall(r"[\u3400-\u9fff]", _MATERIAL.sub(" ", text))) <= LEFT_OVER
 
 
@@ -139,7 +201,8 @@ def draft_levels(operands: Operands) -> Draft | None:
         named = _named(operands, question.expanded)
     if not named or not _of_levels_alone(operands, named):
         return None
-    targets = [each.target for each in named]
+    levels = _every_level(operands, question.understood, named)
+    targets = levels or [each.target for each in named]
     pairs = [pair for target in targets if (pair := operands.both(target))]
     changing = bool(_CHANGE.search(text)) and (
         question.only_year is None or bool(_BOTH_YEARS.search(question.understood))
@@ -218,6 +281,8 @@ def _of_values(operands: Operands, text: str, targets: Sequence[Target]) -> Draf
         draft = _share(operands, figures)
     if not draft and _RATIO.search(text) and not more:
         draft = pair_of(operands, "ratio", greater, less)
+    if not draft and _REST.search(text) and (whole := _whole_of(figures)):
+        draft = rest_beside(whole, [figure for figure in figures if figure is not whole])
     if not draft and _SUM.search(text) and alike:
         draft = total_of(figures)
     if not draft and _ORDER.search(text):
@@ -225,6 +290,16 @@ def _of_values(operands: Operands, text: str, targets: Sequence[Target]) -> Draf
     if not draft and _COMPARED.search(text) and not more:
         draft = pair_of(operands, "difference", greater, less)
     return draft
+
+
+def _whole_of(figures: Sequence[Figure]) -> Figure | None:
+    """The one that the table says all the others are part of."""
+    wholes = (
+        whole
+        for whole in figures
+        if all(f is whole or f.target.parent_id == whole.target.section_id for f in figures)
+    )
+    return next(wholes, None)
 
 
 def _share(operands: Operands, figures: Sequence[Figure]) -> Draft | None:

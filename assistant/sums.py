@@ -70,6 +70,22 @@ def total_of(figures: Sequence[Figure]) -> Draft:
     return draft_of(text, result, *figures)
 
 
+def rest_beside(whole: Figure, parts: Sequence[Figure]) -> Draft | None:
+    """What is left of a whole beside its parts; None where they are more than it."""
+    scale = whole.amount / whole.value if whole.value else Decimal(1)
+    values = [part.amount / scale for part in parts]
+    result = operations.remainder(whole.value, values)
+    if result.value < 0:
+        return None
+    result = replace(result, formula="−".join(figure.text for figure in (whole, *parts)))
+    names = "和".join(part.target.name for part in parts)
+    text = (
+        f"{whole.when}{whole.target.name}除去{names},"
+        f"还有{result.shown}{whole.target.unit}({result.formula})。"
+    )
+    return draft_of(text, result, whole, *parts)
+
+
 def draft_added(operands: Operands) -> Draft | None:
     """What there is of one thing and what is to come of it: `已经有一批,还要再建,总共有多少`."""
     text = operands.question.understood

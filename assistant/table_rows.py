@@ -32,7 +32,8 @@ def _stem(category: str) -> str:
     return re.sub(r"(?:阶段)?教育$", "", category) or category
 
 
-def _table_rows(operands: Operands) -> list[Target]:
+def table_rows(operands: Operands) -> list[Target]:
+    """All rows of the tables of the first document that has any."""
     rows = [
         target
         for target in operands.records
@@ -57,7 +58,7 @@ def _beside(
 
 def rows_asked(operands: Operands, text: str) -> list[Target]:
     """The rows that a question speaks of: those it lists, those of a category, or all."""
-    rows = _table_rows(operands)
+    rows = table_rows(operands)
     if _PERSONS.search(text):
         rows = [row for row in rows if row.unit.endswith("人")] or rows
     if counted := _COUNTED.search(text):

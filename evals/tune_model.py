@@ -13,7 +13,7 @@ from torch.nn import functional
 from index.embedders.onnx_model import PASSAGE, QUERY
 from index.embedders.tuning import Tuning
 
-RANK, SCALE, DROPOUT = 48, 2.0, 0.05
+RANK, SCALE, DROPOUT = 64, 2.0, 0.06
 QUESTION_TOKENS, TEXT_TOKENS = 96, 224
 # Rows of like length run together, at most so many tokens with their padding.
 RUN_TOKENS = 32768

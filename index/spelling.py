@@ -90,11 +90,20 @@ class Speller:
         found: list[str] = []
         for stretch in _suspicious(self._words.cut(question)):
             for written, meant in self._changes(stretch):
-                if self._is_better(question, written, meant):
+                if not self._is_tail(question, written) and self._is_better(
+                    question, written, meant
+                ):
                     question = question.replace(written, meant)
                     found.append(meant)
                     break
         return question, tuple(found)
+
+    def _is_tail(self, question: str, written: str) -> bool:
+        """Whether a pair falls apart between words of the documents: 通|要 of 班班通要装."""
+        place = question.find(written)
+        around = question[max(0, place - 2) : place + 1]
+        whole = len(written) == 2 and len(_CHINESE.sub("", around)) == 0 and len(around) > 2
+        return whole and bool(self._stretches.counts([around])[0])
 
     def _is_better(self, question: str, written: str, meant: str) -> bool:
         changed = question.replace(written, meant)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from assistant import operations
 from assistant.arithmetic import draft_computed
-from assistant.phrases import asks_for, halves, listed
+from assistant.phrases import asks_for, halves
 from assistant.pipeline import Assistant
+from assistant.summands import listed
 from assistant.types import Claim
 
 
