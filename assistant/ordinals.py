@@ -13,10 +13,12 @@ from corpus.types import Document, Section
 # The share of a title's character pairs that a question must say to mean that section.
 WHOLE_TITLE = 0.9
 _ORDINAL = re.compile(
-    r"(?:第|编号(?:是|为)?)(?P<number>[一二三四五六七八九十\d]+)(?:的那一?)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<last>最后|最末尾?|末尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
+    r"(?:第|编号(?:是|为)?)(?P<number>[一二三四五六七八九十\d]+)(?:的那一?)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<last>最后|最末尾?|末尾|收尾|结尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
 )
 # 小标题第五个.
 _TITLE_FIRST = re.compile(r"(小?标题)的?(第[一二三四五六七八九十\d]+个)")
+# 第一章和最后一章: the two side by side, not one within the other.
+_AND = re.compile(r"(?:和|与|跟|及|以及|、)[^,。?]{0,4}")
 _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
 )
@@ -49,25 +51,19 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
     if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
         return None
     first, last = matches[0], matches[-1]
-    before = asked[: first.start()]
-    parent = named_section(before, documents, WHOLE_TITLE) or called_section(before, documents)
-    if parent and parent[1].child_ids:
-        document, children = parent[0], parent[0].children(parent[1].section_id)
-    elif len(documents) == 1 and (chapters := chapters_of(documents[0])):
-        document, children = documents[0], chapters
-        upper = _nth(children, first) if len(matches) > 1 else None
-        if upper:  # 最后一部分的第二节
-            children = document.children(upper.section_id)
-        elif _SECTION.search(last[0]) and _WHOLE_TEXT.search(asked):
-            children = tuple(s for c in chapters for s in document.children(c.section_id))
-        elif not _TOP.search(asked):
-            return None
-    else:
+    side_by_side = len(matches) > 1 and bool(_AND.fullmatch(asked[first.end() : last.start()]))
+    nested = len(matches) > 1 and not side_by_side
+    found = _items_meant(asked, documents, first, last, nested=nested)
+    if found is None:
         return None
+    document, children, whole = found
     items = [child for child in children if child.kind in {"heading", "item"}]
+    if side_by_side:
+        both = [item for ordinal in (first, last) if (item := _nth(items, ordinal))]
+        return _each(document, both) if len(both) > 1 else None
     item = _nth(items, last)
     if item is None:
-        return _beyond_last(document, items) if not parent and len(matches) == 1 else None
+        return _beyond_last(document, items) if whole and len(matches) == 1 else None
     below = [child.title for child in document.children(item.section_id) if child.title]
     lead = Statement(text=f"{item.name}。", places=(heading_place(document, item),))
     more = tuple(
@@ -76,6 +72,39 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
         if child.title and child.kind in {"heading", "item"}
     )
     return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
+
+
+def _items_meant(
+    asked: str,
+    documents: Sequence[Document],
+    first: re.Match[str],
+    last: re.Match[str],
+    *,
+    nested: bool,
+) -> tuple[Document, Sequence[Section], bool] | None:
+    """(document, what is counted, whether that is of all of it); `nested`: the last ordinal is within the first."""
+    before = asked[: first.start()]
+    parent = named_section(before, documents, WHOLE_TITLE) or called_section(before, documents)
+    if parent and parent[1].child_ids:
+        return parent[0], parent[0].children(parent[1].section_id), False
+    if len(documents) != 1 or not (chapters := chapters_of(documents[0])):
+        return None
+    document, children = documents[0], chapters
+    upper = _nth(children, first) if nested else None
+    if upper:  # 最后一部分的第二节
+        children = document.children(upper.section_id)
+    elif _SECTION.search(last[0]) and _WHOLE_TEXT.search(asked):
+        children = tuple(s for c in chapters for s in document.children(c.section_id))
+    elif not _TOP.search(asked):
+        return None
+    return document, children, True
+
+
+def _each(document: Document, items: Sequence[Section]) -> Draft:
+    """Several items by their names."""
+    names = "；".join(item.name for item in items)
+    places = tuple(heading_place(document, item) for item in items)
+    return Draft(statements=(Statement(text=f"{names}。", places=places, kind="computed"),))
 
 
 def _beyond_last(document: Document, items: Sequence[Section]) -> Draft:

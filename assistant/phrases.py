@@ -21,7 +21,7 @@ _APART = re.compile(
 )
 # 提高到多少 asks for the value itself.
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
-_AMOUNT = re.compile(r"多少|几|百分[之比点]|幅|率|速|量")
+_AMOUNT = re.compile(r"多少|几(?![回次遍])|百分[之比点]|幅|率|速|量")
 # In a search of two years: 在校生 2025比2020 增加人数.
 _CHANGED_NUMBER = re.compile(rf"(?:{_CHANGE})的?(?:人数|数目?|多?少)?\s*[?。]?$")
 # Persons are counted where neither a share of them nor money for them is asked for.
