@@ -16,7 +16,7 @@ from corpus.errors import InputError
 from corpus.fold import bare
 from corpus.library import plans
 from evals.questions import load_questions
-from evals.tune import Trainer, save, without_answers, write_reference
+from evals.tune import SHARES, Trainer, save, without_answers, write_reference
 from evals.tune_data import (
     ARTICLES,
     INVENTED,
@@ -273,7 +273,15 @@ def test_training_changes_what_is_saved(tmp_path: Path) -> None:
     tuned = Tuned(offline.write_untuned(tmp_path))
     trainer = Trainer(tuned, steps=2, sizes=sizes)
     trainer.train(examples, 2)
+    trainer.keep()
     trainer.finish()
+    module = tuned.changed["l0.q.w"]
+    one = (module.b @ module.a).detach()
+    # The same state once more: what the last counts, and what the one before it counts.
+    trainer.keep()
+    trainer.finish()
+    both = sum(SHARES[-2:]) / SHARES[-1]
+    assert torch.allclose((module.b @ module.a).detach(), both * one, atol=1e-6)
     save(tuned, tmp_path / "tuning.npz")
     tuning = Tuning((tmp_path / "tuning.npz").read_bytes())
     for name, module in tuned.changed.items():
