@@ -56,7 +56,7 @@ _MORE_IN_ENGLISH = re.compile(
 )
 # Which of two is more, asked without a number.
 _WHICH_MORE = re.compile(
-    r"还是[^,。?]{0,12}[多少]|(?:哪|谁)[^,。?]{0,8}(?<!至)[多少](?!少|年)|占(?:多大|几成|百分之)"
+    r"还是[^,。?]{0,12}[多少]|(?:哪|谁)[^,。?]{0,12}(?<!至)[多少](?!少|年)|占(?:多大|几成|百分之)"
 )
 # So much of a part's words a figure's own words must say.
 STATED = 0.5

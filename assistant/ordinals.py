@@ -13,7 +13,7 @@ from corpus.types import Document, Section
 # The share of a title's character pairs that a question must say to mean that section.
 WHOLE_TITLE = 0.9
 _ORDINAL = re.compile(
-    r"(?:第|编号(?:是|为)?)(?P<number>[一二三四五六七八九十\d]+)(?:的那一?)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<last>最后|最末尾?|末尾|收尾|结尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
+    r"(?:第|编号(?:是|为)?)(?P<number>[一二三四五六七八九十\d]+)(?:的那一?)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<head>头一)(?:个|大)*(?:章|部分|板块|块|条|节|项|小?节|小?标题|小?点)|(?P<last>最后|最末尾?|末尾|收尾|结尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
 )
 # 小标题第五个.
 _TITLE_FIRST = re.compile(r"(小?标题)的?(第[一二三四五六七八九十\d]+个)")
@@ -143,7 +143,7 @@ def _asked(question: Question) -> str:
 
 def _nth(items: Sequence[Section], ordinal: re.Match[str]) -> Section | None:
     """The item of the number that is said, the last one where that is said."""
-    number = len(items) if ordinal["last"] else _number(ordinal["number"])
+    number = len(items) if ordinal["last"] else 1 if ordinal["head"] else _number(ordinal["number"])
     return items[number - 1] if number and number <= len(items) else None
 
 

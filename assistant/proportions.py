@@ -22,7 +22,8 @@ _SHARE_OF_CHANGE = re.compile(
     r"(?:(?:百分之多少|百分之几|几成|多大比例)的?(?:是|来自|属于)(?P<part>[^,。?]+)|"
     r"(?P<own>[^,。?]{2,12}?)(?:大约|大概|会|要|能)*占(?:了|到)?(?:百分之|多少|几成|多大))"
 )
-_RECKONED = r"推算|估算|折算|折成|换算|计算|测算|来算|算下来|算一算|算"
+_RECKONED = r"倒推|反推|推算|估算|折算|折成|换算|计算|测算|来算|算下来|算一算|算"
+_REVERSED = re.compile(r"倒推|反推|反过来")
 _OF_BOTH = re.compile(
     rf"(?:按照?|照|根据|依|用|拿)(?P<a>[^。?]+?)(?:和|与|以及|乘以?|、|跟)(?P<b>[^。?]+?)(?:{_RECKONED})"
 )
@@ -31,7 +32,8 @@ _WHOLE = re.compile(
 )
 # The share is told, not said: 按甲的所数和它占的比例倒推.
 _BACKWARDS = re.compile(
-    r"(?:按照?|照|根据|依|用|拿|由|从)(?P<part>[^。?]{2,30}?)(?:和|与|以及|、|跟|,)(?:它|其|他们?|这些?)?(?:们)?(?:所)?占[^。?]{0,16}(?:倒推|反推|反过来(?:推|算))"
+    r"(?:按照?|照|根据|依|用|拿|由|从)(?P<part>[^。?]{2,30}?)(?:和|与|以及|、|跟|,)(?:它|其|他们?|这些?)?(?:们)?(?:所)?占[^。?]{0,16}(?:倒推|反推|反过来(?:推|算))|"
+    r"(?P<told>[^。?]{4,40}?)(?:并|也|还|又)?(?:给出|写|说|标)(?:了|明)?(?:它|其)?占的?(?:百分比|比例|比重)[^。?]*(?:倒推|反推|反过来(?:推|算))"
 )
 _EACH = re.compile(
     r"(?:平摊|均摊|平均|分摊|摊)(?:下来|到|给)?[,]?(?:大概|大约)?(?:每|一)(?:个|所|名|位|间|项|对|家|套)(?P<one>[^,。?\d]{1,8}?)"
@@ -69,10 +71,21 @@ def draft_proportion(operands: Operands) -> Draft | None:
         return share_of_change(operands, match["whole"], match["part"] or match["own"])
     if match := _EACH.search(text):
         return _for_each(operands, text[: match.start()], match["one"] or match["last"])
+    return _backwards(operands, text) or _reckoned_by(operands, text)
+
+
+def _backwards(operands: Operands, text: str) -> Draft | None:
+    """The whole of a part and its share."""
     if match := _WHOLE.search(text):
         return _whole_of(operands, match["part"], Decimal(match["share"]))
     if match := _BACKWARDS.search(text):
-        return _whole_of(operands, match["part"], None)
+        return _whole_of(operands, match["part"] or match["told"], None)
+    both = _OF_BOTH.search(text) if _REVERSED.search(text) else None
+    return _whole_by_rate(operands, both["a"], both["b"]) if both else None
+
+
+def _reckoned_by(operands: Operands, text: str) -> Draft | None:
+    """The part of a whole by its share."""
     match = _OF_BOTH.search(text)
     if match and (draft := _part_of(operands, match["a"], match["b"])):
         return draft
@@ -179,6 +192,24 @@ def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
         if share:
             return _reckoned(count, share)
     return None
+
+
+def _whole_by_rate(operands: Operands, first: str, second: str) -> Draft | None:
+    """All of whom a count is the share that a rate says, both of one year: `用在园幼儿数和毛入园率倒推`."""
+    count = _figure(operands, first, _counts(operands), second)
+    if count is None:
+        return None
+    rates = operands.named(core(second), operands.of_unit("%"), context=core(first))
+    found = (operands.figure(target, count.year) for target in rates)
+    rate = next((each for each in found if each and each.year == count.year and each.value), None)
+    if rate is None:
+        return None
+    result = operations.whole(count.value, rate.value, count.target.unit)
+    text = (
+        f"由{count.when}{count.target.name}{count.text}和{rate.target.name}{rate.text}推算,"
+        f"总数{result.shown}{count.target.unit}({result.formula})。"
+    )
+    return draft_of(text, result, count, rate)
 
 
 def _whole_of(operands: Operands, part: str, said: Decimal | None) -> Draft | None:

@@ -10,7 +10,7 @@ from assistant.evidence import Evidence
 from assistant.operands import Operands
 from assistant.operations import plain
 from assistant.question import Question
-from assistant.row_order import MOST, first_of, moves_of, rows_draft, rows_statement
+from assistant.row_order import MOST, NTH, first_of, moves_of, rows_draft, rows_statement
 from assistant.table_rows import rows_asked, table_rows
 from corpus.types import Document, Target
 
@@ -26,7 +26,7 @@ _FALLS = re.compile(
 _STAYS = re.compile(r"一样|相同|持平|不变|没有?变|没有?(?:提高|增加|增长)|相等")
 # 排除没变的那项,提高最少的是哪一项.
 _BUT_THOSE_THAT_STAY = re.compile(
-    r"(?:排除|除[开去了]|不算|不含|去掉|刨[开去])[^,。?]{0,8}(?:没有?变|不变|不动|没动|持平|一样|相同)"
+    r"(?:排除|剔除|除[开去了]|不算|不含|去掉|刨[开去])[^,。?]{0,8}(?:没有?变|不变|不动|没动|持平|一样|相同)"
 )
 _RISES = re.compile(r"(?:高于|多于)(?:20\d\d|现状)")
 _LIMIT = re.compile(
@@ -64,14 +64,14 @@ def _of_rows(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
     """The rows that fit what a question says, or the first of them."""
     if unit := _IN_UNIT.search(text):
         counted = _UNITS.get(unit["unit"], unit["unit"])
-        if not MOST.search(text):
+        if not (MOST.search(text) or NTH.search(text)):
             return _counted_in(operands, rows, counted)
         rows = [row for row in rows if row.unit == counted] or rows
     if _NATURE.search(text) and not _OTHER_WAY.search(text):
         return _of_nature(operands, rows, _NATURE.findall(text)[0])
     if limit := _limit(text):
         return _beyond(operands, rows, *limit)
-    if MOST.search(text):
+    if MOST.search(text) or NTH.search(text):
         if _BUT_THOSE_THAT_STAY.search(text):
             moved = {row.section_id for row, before, after in moves_of(rows) if before != after}
             rows = [row for row in rows if row.section_id in moved]

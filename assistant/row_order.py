@@ -15,12 +15,15 @@ from corpus.types import Span, Target
 # So many rows are cited one by one; beyond, the table is cited as one.
 MAX_ROWS = 6
 MOST = re.compile(
-    r"最(多|少|大|小|高|低|快|慢|明显|猛|厉害)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
+    r"最(多|少|大|小|高|低|快|慢|明显|猛|凶|厉害)|更?(?<=更)(多|少|大|小|高|低|快|慢)|"
     r"(?:谁|哪(?:一)?[个项边])(?:[^,。?]{0,8}[得的]|人数|学生)?(多|少|大|小|高|低|快|慢|凶|猛|厉害|明显)(?!少)"
 )
 _CHANGE = re.compile(
-    r"升(?!学|高)|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度"
+    r"升(?!学|高)|(?<![再另])添|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度"
 )
+# 提高的百分点数排第二的是谁.
+NTH = re.compile(r"第(?P<number>[二三四五六])(?:多|少|高|低|大|小|快|慢|位|名|的|是)")
+_NUMBERS = "一二三四五六"
 _ORDER = re.compile(
     r"排(?:一排|一下|序|列|个|出)|依次|从(?:高|大|多|快|低|小|少|慢)到|名次|分别|最[多大高快][^。?]*最[少小低慢]|最[少小低慢][^。?]*最[多大高快]"
 )
@@ -100,9 +103,16 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
 
     ordered = sorted(moves, key=scale, reverse=not least)
     way = "下降" if falls else "提高" if rows[0].unit == "%" else "增加"
+    place = _place_asked(text)
+    first = "最" if place == 1 else f"第{_NUMBERS[place - 1]}"
     word = (
-        ("增长最慢" if least else "增长最快") if relative else way + ("最少" if least else "最多")
+        f"增长{first}{'慢' if least else '快'}"
+        if relative
+        else f"{way}{first}{'少' if least else '多'}"
     )
+    if place > len(ordered):
+        return None
+    ordered.insert(0, ordered.pop(place - 1))
     said = _changes_said(ordered, word, relative=relative)
     if len(said) == 2 and not relative:  # who compares two wants to see both
         said.append(_gap(ordered[0][0], *sorted(map(scale, ordered))))
@@ -146,6 +156,12 @@ def _gap(row: Target, low: Decimal, high: Decimal) -> _SaidChange:
     return f"相差{gap.shown}{unit}({gap.formula})", row, gap.derived
 
 
+def _place_asked(text: str) -> int:
+    """The place in an order that a question asks after, 1 where it names none."""
+    nth = NTH.search(text)
+    return _NUMBERS.index(nth["number"]) + 1 if nth else 1
+
+
 def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
     figures = [operands.figure(row, operands.question.only_year) for row in rows]
     known = sorted((f for f in figures if f), key=lambda f: f.value, reverse=not least)
@@ -155,8 +171,17 @@ def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft |
         names = "和".join(figure.target.name for figure in known)
         text = f"{known[0].when}{names}一样,都是{known[0].text}。"
         return rows_draft(rows_statement(operands, text, [figure.target for figure in known]))
-    word = "最低" if least else "最高"
-    if known[0].target.unit != "%":
-        word = "最少" if least else "最多"
-    text = f"{known[0].when}{word}的是{known[0].target.name},{known[0].text}。"
+    shares = known[0].target.unit == "%"
+    words = ("低", "高") if shares else ("少", "多")
+    place = _place_asked(operands.question.understood)
+    if place > len(known):
+        return None
+    if _ORDER.search(operands.question.standalone) and place == 1:
+        names = "、".join(f"{figure.target.name}{figure.text}" for figure in known)
+        text = f"{known[0].when}由{words[not least]}到{words[least]}:{names}。"
+        if len(text) <= MAX_FIRST_LINE:
+            return rows_draft(rows_statement(operands, text, [f.target for f in known]))
+    first = "最" if place == 1 else f"第{_NUMBERS[place - 1]}"
+    known.insert(0, known.pop(place - 1))
+    text = f"{known[0].when}{first}{words[not least]}的是{known[0].target.name},{known[0].text}。"
     return rows_draft(rows_statement(operands, text, [figure.target for figure in known]))

@@ -13,7 +13,7 @@ _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
 _NO_PART = frozenset({"", "各", "都", "分别", "各自"})
 _MERELY_ROWS = re.compile(r"指标|[的在类\s]")
-_PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|[哪这]一?拨")
+_PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|数人头|[哪这]一?拨")
 _FIVE_YEARS = re.compile(
     r"(?:这|未来)?(?:五|(?<!\d)5)年(?:间|下来|来|内|里头?|之间)?,?|到底|究竟|(?:相|来|对)?比(?=,|哪|$)"
 )
