@@ -32,6 +32,8 @@ _AND_BY_PERCENT = re.compile(
 _WHOLE_TOO = re.compile(
     r"(?:一共|总共|合计|拢共)[^,。?]{0,8}(?:多少|几)[^。]*(?:每年|一年)|(?:每年|一年)[^。]*(?:一共|总共|合计|拢共)"
 )
+# What is said before a number that comes on top.
+_ON_TOP, WORDS_BEFORE = re.compile(r"新增|增加|新建|再建|增设|添"), 10
 _BOTH_TIMES = re.compile(
     r"(?:现有|现在|目前|已有|如今)[^。?]*目标|比(?:(?:19|20)\d\d年?|现在|现有|目前|原来|原有|以前|之前|十三五)"
 )
@@ -121,11 +123,18 @@ def _then_and_to_come(operands: Operands, unit: str, phrase: str) -> tuple[Figur
         for then in named
         for aimed in named
         if (then.target, aimed.baseline) == (None, None)
+        and not _is_rise(operands, aimed)
         and then.unit == aimed.unit
         and _alike(then.name, aimed.name) >= SAME_NAME
     )
     found = ((then, aimed) for then, aimed in pairs if then and aimed)
     return next(((then, aimed) for then, aimed in found if aimed.value > then.value), None)
+
+
+def _is_rise(operands: Operands, target: Target) -> bool:
+    """Whether what a record aims at comes on top of what there is: 新增5个."""
+    text, span = operands.documents[target.document_id].text, target.span
+    return _ON_TOP.search(text[max(0, span.start - WORDS_BEFORE) : span.end]) is not None
 
 
 def _alike(first: str, second: str) -> float:

@@ -5,9 +5,10 @@ import re
 from corpus.fold import bare
 
 # The levels of school as people say them.
-LEVELS = "幼儿园|小学|初中|高中|中职|大学|高校"
+LEVELS = "幼儿园|小学|初中|(?<![提最])高中|中职|大学|高校"
 SCHOOLS = re.compile(LEVELS)
 RANK = re.compile(r"(?:国家|[省市区县镇校])级")
+_OF_CITY = re.compile(r"[\u3400-\u9fff]{2}市(?!级)")
 OWNER = re.compile(r"公办|民办")
 _SORTS = (SCHOOLS, RANK, OWNER)
 
@@ -21,6 +22,16 @@ def contradicts(phrase: str, name: str) -> bool:
     one, other = (text.replace("大学", "高校") for text in (phrase, name))
     said = ((set(sort.findall(one)), set(sort.findall(other))) for sort in _SORTS)
     return any(a and b and not a & b for a, b in said)
+
+
+def ranks_of(text: str) -> frozenset[str]:
+    """The ranks that a text says; what is of a city by its name is 市级.
+
+    >>> sorted(ranks_of("重庆市示范校")), sorted(ranks_of("区级示范校"))
+    (['市级'], ['区级'])
+    """
+    of_city = ["市级"] if _OF_CITY.search(text) else []
+    return frozenset([*RANK.findall(text), *of_city])
 
 
 def name_share(name: str, question: str) -> float:

@@ -6,7 +6,7 @@ from assistant.amounts import Figure
 from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
 from assistant.figures import certainty
-from assistant.naming import contradicts
+from assistant.naming import contradicts, ranks_of
 from assistant.question import Question
 from assistant.record_names import names_of, rises
 from corpus.types import Document, Target
@@ -106,7 +106,9 @@ class Operands:
             if like >= least:
                 other = self.likeness(against, target) if against else 0.0
                 scored.append((like - AGAINST_SHARE * other + self._order(target), target))
-        return [target for _, target in sorted(scored, key=lambda pair: -pair[0])]
+        ranks = ranks_of(phrase)
+        of_rank = [pair for pair in scored if ranks & ranks_of(pair[1].name)]
+        return [target for _, target in sorted(of_rank or scored, key=lambda pair: -pair[0])]
 
     def in_table(self, target: Target) -> bool:
         """Whether a record is a row of a table."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.draft import Draft, Statement
 from assistant.headings import called_section, chapters_of, heading_place, named_section
@@ -18,7 +19,8 @@ _ORDINAL = re.compile(
 # 小标题第五个.
 _TITLE_FIRST = re.compile(r"(小?标题)的?(第[一二三四五六七八九十\d]+个)")
 # 第一章和最后一章: the two side by side, not one within the other.
-_AND = re.compile(r"(?:和|与|跟|及|以及|、)[^,。?]{0,4}")
+_AND = re.compile(r"(?:和|与|跟|及|以及|、)[^,。?第]{0,4}")
+_MEASURE = re.compile(r"(?:章|部分|板块|块|条|节|项|标题|点)$")
 _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
 )
@@ -45,13 +47,19 @@ _TOP = re.compile(r"大|章|部分|块|目录|一级")
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The n-th or last item of a section, or of the whole document, by its name."""
     asked = _TITLE_FIRST.sub(r"\2\1", _asked(question))
-    if _PARTS_OF_CHAPTER.search(asked) or _ALL_PARTS.search(asked):
-        return None
+    parts = _PARTS_OF_CHAPTER.search(asked) or _ALL_PARTS.search(asked)
     matches = list(_ORDINAL.finditer(asked))
-    if not matches or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
+    if (
+        parts
+        or not matches
+        or not _NAME_ASKED.search(asked[matches[-1].start() :])
+        or question.unit
+    ):
         return None
     first, last = matches[0], matches[-1]
-    side_by_side = len(matches) > 1 and bool(_AND.fullmatch(asked[first.end() : last.start()]))
+    side_by_side = len(matches) > 1 and _are_side_by_side(asked, matches)
+    if len(matches) > 2 and not side_by_side:
+        return None
     nested = len(matches) > 1 and not side_by_side
     found = _items_meant(asked, documents, first, last, nested=nested)
     if found is None:
@@ -59,11 +67,15 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
     document, children, whole = found
     items = [child for child in children if child.kind in {"heading", "item"}]
     if side_by_side:
-        both = [item for ordinal in (first, last) if (item := _nth(items, ordinal))]
-        return _each(document, both) if len(both) > 1 else None
-    item = _nth(items, last)
-    if item is None:
-        return _beyond_last(document, items) if whole and len(matches) == 1 else None
+        each = [item for ordinal in matches if (item := _nth(items, ordinal))]
+        return _each(document, each) if len(each) == len(matches) else None
+    if item := _nth(items, last):
+        return _named_with_parts(document, item)
+    return _beyond_last(document, items) if whole and not nested else None
+
+
+def _named_with_parts(document: Document, item: Section) -> Draft:
+    """An item by its name, and what it consists of."""
     below = [child.title for child in document.children(item.section_id) if child.title]
     lead = Statement(text=f"{item.name}。", places=(heading_place(document, item),))
     more = tuple(
@@ -72,6 +84,13 @@ def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None
         if child.title and child.kind in {"heading", "item"}
     )
     return Draft(statements=(lead, *more), quotes=()) if below else Draft(statements=(lead,))
+
+
+def _are_side_by_side(asked: str, matches: Sequence[re.Match[str]]) -> bool:
+    """Whether ordinals of one measure are joined by nothing but 和: 第一章和最后一章."""
+    measures = {measure[0] for m in matches if (measure := _MEASURE.search(m[0]))}
+    joined = (_AND.fullmatch(asked[a.end() : b.start()]) for a, b in pairwise(matches))
+    return len(measures) == 1 and all(joined)
 
 
 def _items_meant(

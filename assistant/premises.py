@@ -17,6 +17,7 @@ from assistant.naming import name_share
 from assistant.operations import plain
 from assistant.question import Question
 from assistant.refuse_place import known_places
+from assistant.trends import other_trend
 from corpus.fold import fold
 from corpus.quantities import Quantity, find_quantities
 from corpus.types import Span
@@ -52,18 +53,14 @@ _COMPARED = re.compile(
     r"(?:超过|超|多于|少于|低于|高于|大于|小于|不到|不足|过了?|破|离|距离?|差|比)[^\d,。?]{0,2}$|(?:哪|前|后|第|任选|其中)$"
 )
 _COMPARES = re.compile(r"^(?:以上|以下|以内)?[^,。?]{0,3}(?:的有|的是|哪|几|多少)|^(?:多|几|左右)")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?")
+# The year of a document's number, 〔2021〕66号, tells nothing of what the sentence is about.
+_YEAR = re.compile(r"(?<![\d〔\[(])((?:19|20)\d\d)(?![〕\])]|\d*号)年?")
 # A value without its unit: 从93.86降到90, 要减到8.76万了.
 _BARE = re.compile(r"[到至为成](?!(?:19|20)\d\d)(\d{1,5}(?:\.\d+)?)万?(?=[了吗吧,，。?的还]|$)")
 # Who says a year of a plan: the plan itself as somebody heard it.
 _TOLD = re.compile(
-    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才|是不是|是否|会不会太|不是[^。?]{2,30}[吗么嘛迈]|对不对|对吧|是吧|噻|"
+    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才|是不是|是否|会不会太|不是[^。?]{2,30}[吗么嘛迈]|"
     r"(?:放|定|安排|选|拖|推迟|提前)(?:在|到|至)(?=(?:19|20)\d\d)"
-)
-# How a row is taken to move, not asked whether or by how much it does.
-_TREND = re.compile(
-    r"比(?:(?:19|20)\d\d年?|现在|以前|之前|目前)(?:的|要|会|还|更|都)*(?:(?P<up>多|高|增|涨|上升)|(?P<down>少|低|减|降|下降))"
-    r"(?:了|加|长|高)?(?:一些|一点|些|点)?(?=[,，。]|的(?!是?(?:多少|几|哪|有)))"
 )
 _UP = "提高|增加|上升|增长|上涨|提升|升高|新增|扩大|延长|涨|升|增"
 _DOWN = "降低|下降|减少|缩减|压减|缩短|压缩|减|降|缩"
@@ -81,7 +78,7 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
         _other_number,
         _other_direction,
         _other_of_row,
-        _other_trend,
+        other_trend,
         _other_year,
         _other_places,
     ):
@@ -195,22 +192,6 @@ def _other_of_row(question: Question, evidence: Sequence[Evidence]) -> Draft | N
         )
         return Draft(statements=(lead,), quotes=places)
     return None
-
-
-def _other_trend(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
-    """A table's row that the question names and takes to move the other way: 普高学生会比2020年多,为什么."""
-    asked = question.understood
-    target, trend = row_record(evidence[0]), _TREND.search(asked)
-    if target is None or target.target is None or target.baseline is None or not trend:
-        return None
-    change = target.target - target.baseline
-    told = 1 if trend["up"] else -1
-    if name_share(target.indicator, question.expanded) < NAMED or change * told >= 0:
-        return None
-    written, said = ("增加", "减少") if change > 0 else ("减少", "增加")
-    places = row_places(evidence[0].document, target)
-    text = f"规划写的是{written},不是{said}:{in_words(target)}"
-    return Draft(statements=(Statement(text=text, places=places, kind="computed"),), quotes=places)
 
 
 def _other_year(question: Question, evidence: Sequence[Evidence]) -> Draft | None:

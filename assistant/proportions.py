@@ -24,6 +24,8 @@ _SHARE_OF_CHANGE = re.compile(
 )
 _RECKONED = r"倒推|反推|推算|估算|折算|折成|换算|计算|测算|来算|算下来|算一算|算"
 _REVERSED = re.compile(r"倒推|反推|反过来")
+# 毛入园率, 毛入学率: how many of an age go.
+_ENROLMENT = re.compile(r"毛?入[园学]率$")
 _OF_BOTH = re.compile(
     rf"(?:按照?|照|根据|依|用|拿)(?P<a>[^。?]+?)(?:和|与|以及|乘以?|、|跟)(?P<b>[^。?]+?)(?:{_RECKONED})"
 )
@@ -71,7 +73,8 @@ def draft_proportion(operands: Operands) -> Draft | None:
         return share_of_change(operands, match["whole"], match["part"] or match["own"])
     if match := _EACH.search(text):
         return _for_each(operands, text[: match.start()], match["one"] or match["last"])
-    return _backwards(operands, text) or _reckoned_by(operands, text)
+    reversed_ = _REVERSED.search(text) or _WHOLE.search(text)
+    return _backwards(operands, text) if reversed_ else _reckoned_by(operands, text)
 
 
 def _backwards(operands: Operands, text: str) -> Draft | None:
@@ -80,8 +83,7 @@ def _backwards(operands: Operands, text: str) -> Draft | None:
         return _whole_of(operands, match["part"], Decimal(match["share"]))
     if match := _BACKWARDS.search(text):
         return _whole_of(operands, match["part"] or match["told"], None)
-    both = _OF_BOTH.search(text) if _REVERSED.search(text) else None
-    return _whole_by_rate(operands, both["a"], both["b"]) if both else None
+    return _whole_by_rate(operands, text) if _OF_BOTH.search(text) else None
 
 
 def _reckoned_by(operands: Operands, text: str) -> Draft | None:
@@ -194,15 +196,21 @@ def _part_of(operands: Operands, first: str, second: str) -> Draft | None:
     return None
 
 
-def _whole_by_rate(operands: Operands, first: str, second: str) -> Draft | None:
-    """All of whom a count is the share that a rate says, both of one year: `用在园幼儿数和毛入园率倒推`."""
-    count = _figure(operands, first, _counts(operands), second)
-    if count is None:
-        return None
-    rates = operands.named(core(second), operands.of_unit("%"), context=core(first))
-    found = (operands.figure(target, count.year) for target in rates)
-    rate = next((each for each in found if each and each.year == count.year and each.value), None)
-    if rate is None:
+def _whole_by_rate(operands: Operands, text: str) -> Draft | None:
+    """All who are of the age of a level, by its persons and the rate of those of that age who go: `用毛入园率倒推`.
+
+    Only a rate of enrolment says that; any other share is of something else.
+    """
+    rates = [t for t in operands.of_unit("%") if _ENROLMENT.search(t.indicator)]
+    rate = _figure(operands, text, rates)
+    level = rate.target.category if rate else ""
+    counts = (
+        operands.figure(t, rate.year if rate else None)
+        for t in _counts(operands)
+        if level and t.category == level and not t.parent_id and t.unit.endswith("人")
+    )
+    count = next((f for f in counts if f and rate and f.year == rate.year), None)
+    if rate is None or count is None or not rate.value:
         return None
     result = operations.whole(count.value, rate.value, count.target.unit)
     text = (

@@ -22,7 +22,9 @@ _CHANGE = re.compile(
     r"升(?!学|高)|(?<![再另])添|提高|增加|提升|增长|上升|涨|长(?=[得了]|多少|几)|多出|增幅|下降|减少|变化|升幅|幅度"
 )
 # 提高的百分点数排第二的是谁.
-NTH = re.compile(r"第(?P<number>[二三四五六])(?:多|少|高|低|大|小|快|慢|位|名|的|是)")
+NTH = re.compile(r"第(?P<number>[二三四五六])(?:(?P<way>[多少高低大小快慢])|位|名|的|是)")
+# 从少到多排: the least is said first.
+_RISING = re.compile(r"[从由](?:最)?[少小低慢]到")
 _NUMBERS = "一二三四五六"
 _ORDER = re.compile(
     r"排(?:一排|一下|序|列|个|出)|依次|从(?:高|大|多|快|低|小|少|慢)到|名次|分别|最[多大高快][^。?]*最[少小低慢]|最[少小低慢][^。?]*最[多大高快]"
@@ -77,8 +79,9 @@ def _said(row: Target, before: Decimal, after: Decimal) -> tuple[str, frozenset[
 
 def first_of(operands: Operands, rows: Sequence[Target], text: str) -> Draft | None:
     """The row that comes first by what a text asks: the most where it says no 最少."""
-    most = MOST.search(text)
-    return _first(operands, rows, bool(most and (most[1] or most[2] or most[3]) in _LEAST))
+    most, nth = MOST.search(text), NTH.search(text)
+    way = (nth["way"] if nth else "") or (most and (most[1] or most[2] or most[3])) or ""
+    return _first(operands, rows, way in _LEAST or bool(_RISING.search(text)))
 
 
 def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
@@ -183,5 +186,6 @@ def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft |
             return rows_draft(rows_statement(operands, text, [f.target for f in known]))
     first = "最" if place == 1 else f"第{_NUMBERS[place - 1]}"
     known.insert(0, known.pop(place - 1))
-    text = f"{known[0].when}{first}{words[not least]}的是{known[0].target.name},{known[0].text}。"
+    alike = [f.target.name for f in known if f.amount == known[0].amount]
+    text = f"{known[0].when}{first}{words[not least]}的是{'、'.join(alike)},{known[0].text}。"
     return rows_draft(rows_statement(operands, text, [figure.target for figure in known]))

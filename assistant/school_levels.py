@@ -7,7 +7,6 @@ else than levels and what is to be computed; what names its figures in full is r
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.amounts import Figure
@@ -15,6 +14,7 @@ from assistant.changes import change_of, growth_of_sum, sum_of_changes
 from assistant.clause import PREFACE, TIME, asking_part
 from assistant.draft import Draft
 from assistant.gaps import gap_of
+from assistant.level_names import NamedLevel, left_out, named_levels, run_of_levels
 from assistant.operands import Operands
 from assistant.own_place import without_own_place
 from assistant.pairs import MOVES, pair_of
@@ -23,9 +23,7 @@ from assistant.proportions import share_of_pairs
 from assistant.row_order import first_of
 from assistant.sums import rest_beside, total_of
 from corpus.types import Target
-from index.lexicon import official_terms
 
-_COMMON = re.compile(r"其中|普通|在校生|在校|在园|学生|规模|总数|人数|教育|阶段|数$")
 _SUM = re.compile(
     r"(?<![增添])加|合在一|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
     re.I,
@@ -54,94 +52,6 @@ _BOTH_YEARS = re.compile(
 )
 
 
-# What is left of a level beside some of it: 大学生刨开本科生还剩多少.
-_REST = re.compile(r"刨[开去掉]|除[去开了]|去掉|扣[掉除去]|减去|不算|之外|以外|剩")
-# Every level there is, or those of a run: 各学段, 从幼儿园到大学.
-_EVERY_LEVEL = re.compile(
-    r"(?:各|每|所有|全部)(?:个|级)?(?:学段|教育阶段|学习阶段)|"
-    r"从(?P<first>[^,。?到]{1,8})(?:一?直)?到(?P<last>[^,。?]{1,4})"
-)
-# 中等|职业 is called 中职, 普通|高中 普高.
-_HALVES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A row that a question names, where, and by which word."""
-
-    target: Target
-    start: int
-    word: str
-
-
-def _alias(target: Target) -> str:
-    """What a question calls the persons of a row by."""
-    return _COMMON.sub("", target.indicator) or target.category.removesuffix("教育")
-
-
-def _short(target: Target) -> str:
-    """The first characters of both halves of a name of four; '' where it is no such name."""
-    name = target.indicator.removesuffix("教育")
-    return name[0] + name[2] if len(name) == _HALVES else ""
-
-
-def _of_persons(operands: Operands) -> list[Target]:
-    return [t for t in operands.records if operands.in_table(t) and t.unit.endswith("人")]
-
-
-def _named(operands: Operands, text: str) -> list[_Named]:
-    """The rows that count persons and that a text names, in its order; of two at one place the longer name.
-
-    A row is named by its alias, by its short name, or by an everyday word for one of them.
-    """
-    rows = _of_persons(operands)
-    aliases = {alias: row for row in rows if len(alias := _alias(row)) > 1}
-    words = {short: row for row in rows if (short := _short(row))} | aliases
-    for word, terms in official_terms(text):
-        meant = (row for term in terms for alias, row in aliases.items() if alias in term)
-        if row := next(meant, None):
-            words.setdefault(word, row)
-    found = [
-        (start, start + len(word), row)
-        for word, row in words.items()
-        if (start := text.find(word)) >= 0
-    ]
-    kept = {
-        row.section_id: _Named(row, start, text[start:end])
-        for start, end, row in sorted(found, key=lambda place: -place[0])
-        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
-    }
-    return sorted(kept.values(), key=lambda named: named.start)
-
-
-def _every_level(operands: Operands, text: str, named: Sequence[_Named]) -> list[Target]:
-    """The rows of all levels that a text means together, in the order of the table; none where it means no such.
-
-    A run must begin and end with a whole level, or with the first part of one.
-    """
-    run = _EVERY_LEVEL.search(text)
-    if not run:
-        return []
-    rows = sorted(_of_persons(operands), key=lambda row: row.span.start)
-    tops = [row for row in rows if not row.parent_id and row.category]
-    if not run["first"]:
-        return tops
-    first_parts = {
-        next(row.section_id for row in rows if row.parent_id == top.section_id): number
-        for number, top in enumerate(tops)
-        if any(row.parent_id == top.section_id for row in rows)
-    }
-    places = {row.section_id: number for number, row in enumerate(tops)}
-    ends = []
-    for part, numbers in (("first", first_parts | places), ("last", places)):
-        inside = [n for n in named if run.start(part) <= n.start < run.end(part)]
-        if inside and inside[0].target.section_id not in numbers:
-            return []
-        ends.append(numbers[inside[0].target.section_id] if inside else None)
-    begin, end = ends
-    return [] if end is None else tops[begin or 0 : end + 1]
-
-
 _COMPUTES = re.compile(
     "|".join(p.pattern for p in (_SUM, _SHARE, _RATIO, _CHANGE, _ORDER)) + "|相差|谁|比", re.I
 )
@@ -156,7 +66,7 @@ _MATERIAL = re.compile(
 )
 # Some of the pupils of a level, or something else of it than its pupils.
 _NARROWER = re.compile(
-    r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?!重)|学校[^里中]|乡镇|农村|城区|留守|随迁|残疾"
+    r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?!重)|学校[^里中]|乡镇|农村|城区|留守|随迁|残疾|[一二三四五六七八九]年级|初[一二三]|高[一二三](?!成)|[大中小]班"
 )
 # So many characters beside that, and the question is about something else.
 LEFT_OVER = 2
@@ -176,7 +86,7 @@ _ENGLISH = frozenset(
 _WORD = re.compile(r"[a-z]+", re.I)
 
 
-def _of_levels_alone(operands: Operands, named: Sequence[_Named]) -> bool:
+def _of_levels_alone(operands: Operands, named: Sequence[NamedLevel]) -> bool:
     """Whether a question speaks of nothing else than the levels and what is to be computed."""
     question = operands.question
     if question.query.english:
@@ -196,18 +106,46 @@ def draft_levels(operands: Operands) -> Draft | None:
     """What the question asks to be computed of the levels that it names; None where it names none or asks nothing."""
     question = operands.question
     text = f"{question.understood} {question.standalone}"
-    named = _named(operands, question.understood)
+    named = named_levels(operands, question.understood)
     if not named:
-        named = _named(operands, question.expanded)
-    if not named or not _of_levels_alone(operands, named):
+        named = named_levels(operands, question.expanded)
+    levels, ends = run_of_levels(operands, question.understood, named)
+    if not (named or levels) or not _of_levels_alone(operands, named):
         return None
-    levels = _every_level(operands, question.understood, named)
-    targets = levels or [each.target for each in named]
+    out = left_out(question.understood, named)
+    beside = [n for n in named if n not in ends and n not in out]
+    if out and not levels:
+        return _rest(operands, beside, out)
+    if beside:
+        levels = []
+    without = {n.target.section_id for n in out}
+    targets = levels or [n.target for n in beside]
+    return _computed(operands, text, named, [t for t in targets if t.section_id not in without])
+
+
+def _rest(
+    operands: Operands, beside: Sequence[NamedLevel], out: Sequence[NamedLevel]
+) -> Draft | None:
+    """What is left of the one level that a question names beside those that it leaves out."""
+    if len(beside) != 1 or _SHARE.search(operands.question.understood):
+        return None
+    targets = [beside[0].target, *(n.target for n in out)]
+    figures = _figures(operands, targets)
+    whole = _whole_of(figures)
+    if whole is None or whole.target is not beside[0].target:
+        return None
+    return rest_beside(whole, [figure for figure in figures if figure is not whole])
+
+
+def _computed(
+    operands: Operands, text: str, named: Sequence[NamedLevel], targets: Sequence[Target]
+) -> Draft | None:
+    question = operands.question
     pairs = [pair for target in targets if (pair := operands.both(target))]
     changing = bool(_CHANGE.search(text)) and (
         question.only_year is None or bool(_BOTH_YEARS.search(question.understood))
     )
-    if len(targets) == 2 and _says_than(question.understood, named):
+    if len(targets) == len(named) == 2 and _says_than(question.understood, named):
         changing = False
     whole = _whole_and_part(pairs)
     if whole and _SHARE.search(text) and not question.query.english:
@@ -222,7 +160,7 @@ def draft_levels(operands: Operands) -> Draft | None:
     return _of_values(operands, text, targets)
 
 
-def _says_than(text: str, named: Sequence[_Named]) -> bool:
+def _says_than(text: str, named: Sequence[NamedLevel]) -> bool:
     """Whether one level is said to be more than another, and neither to grow: 小学生比初中生多多少."""
     between = text[named[0].start : named[1].start]
     return "比" in between.replace("比例", "") and not _GROWS.search(text)
@@ -267,12 +205,18 @@ def _of_changes(
     return None
 
 
-def _of_values(operands: Operands, text: str, targets: Sequence[Target]) -> Draft | None:
+def _figures(operands: Operands, targets: Sequence[Target]) -> list[Figure]:
+    """The figures of all rows in the one year that is asked for; none where one of them has none."""
     question = operands.question
     past = question.query.past or bool(question.query.period_ends)
-    years = question.only_year
-    figures = [f for t in targets if (f := operands.figure(t, years, past=past))]
-    if len(figures) < len(targets) or len({f.year for f in figures}) > 1:
+    figures = [f for t in targets if (f := operands.figure(t, question.only_year, past=past))]
+    alike = len(figures) == len(targets) and len({f.year for f in figures}) == 1
+    return figures if alike else []
+
+
+def _of_values(operands: Operands, text: str, targets: Sequence[Target]) -> Draft | None:
+    figures = _figures(operands, targets)
+    if not figures:
         return None
     greater, less, *more = sorted(figures, key=lambda f: f.amount, reverse=True)
     alike = len({f.target.unit for f in figures}) == 1
@@ -281,8 +225,6 @@ def _of_values(operands: Operands, text: str, targets: Sequence[Target]) -> Draf
         draft = _share(operands, figures)
     if not draft and _RATIO.search(text) and not more:
         draft = pair_of(operands, "ratio", greater, less)
-    if not draft and _REST.search(text) and (whole := _whole_of(figures)):
-        draft = rest_beside(whole, [figure for figure in figures if figure is not whole])
     if not draft and _SUM.search(text) and alike:
         draft = total_of(figures)
     if not draft and _ORDER.search(text):

@@ -17,7 +17,7 @@ from corpus.types import Span
 from index.passages import part_text
 from index.types import Judge, Part
 
-RankedFigure = tuple[float, Figure]
+Ranked = tuple[float, Figure]
 # From this probability on the evidence answers, below the other it does not, without another look.
 SURE, HOPELESS = 0.93, 0.05
 # Where a rule would refuse, the evidence must speak so far against it to be worth a look.
@@ -55,7 +55,7 @@ class Reading:
     evidence: tuple[Evidence, ...]
     answers: Mapping[tuple[str, Span], float]
 
-    def of_figures(self, figures: Sequence[RankedFigure]) -> tuple[RankedFigure, ...]:
+    def of_figures(self, figures: Sequence[Ranked]) -> tuple[Ranked, ...]:
         """The figures, best first by what was read of their sentences too; what was not read counts least."""
         least = min(self.answers.values())
         scored = [

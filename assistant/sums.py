@@ -10,6 +10,7 @@ from assistant.amounts import Figure
 from assistant.changes import draft_of
 from assistant.draft import Draft
 from assistant.mentions import beside, found_figures
+from assistant.naming import RANK, ranks_of
 from assistant.operands import Operands, people_of
 from assistant.phrases import asked_unit, core, counts_persons
 from corpus.types import Target
@@ -41,7 +42,7 @@ def draft_sum(operands: Operands, parts: Sequence[str]) -> Draft | None:
     figures = _summands(operands, parts, _countable(operands))
     if len(parts) > 2 and len(figures) == len(parts) - 1 and core(parts[-1]) not in parts:
         parts = parts[:-1]
-    if len(figures) < len(parts):
+    if len(figures) < len(parts) or _of_other_rank(parts, figures):
         return None
     return total_of(figures)
 
@@ -53,7 +54,18 @@ def draft_together(operands: Operands, parts: Sequence[str]) -> Draft | None:
     among = _countable(operands)
     things = [t for t in operands.records if t.unit in MEASURES]
     figures = _in_one_place(operands, parts, among) or _in_one_place(operands, parts, things)
-    return total_of(figures) if figures else None
+    return total_of(figures) if figures and not _of_other_rank(parts, figures) else None
+
+
+def _of_other_rank(parts: Sequence[str], figures: Sequence[Figure]) -> bool:
+    """Whether a part says a rank that its figure's name does not, or one figure is of that rank and those above."""
+    said = [ranks_of(part) for part in parts]
+    names = [figure.target.name for figure in figures]
+    missed = any(
+        ranks and not ranks & ranks_of(name) for ranks, name in zip(said, names, strict=False)
+    )
+    several = len(frozenset().union(*said)) > 1
+    return missed or (several and any(re.search(f"(?:{RANK.pattern})以上", n) for n in names))
 
 
 def total_of(figures: Sequence[Figure]) -> Draft:
@@ -71,11 +83,11 @@ def total_of(figures: Sequence[Figure]) -> Draft:
 
 
 def rest_beside(whole: Figure, parts: Sequence[Figure]) -> Draft | None:
-    """What is left of a whole beside its parts; None where they are more than it."""
+    """What is left of a whole beside its parts; None where they are as much or more."""
     scale = whole.amount / whole.value if whole.value else Decimal(1)
     values = [part.amount / scale for part in parts]
     result = operations.remainder(whole.value, values)
-    if result.value < 0:
+    if result.value <= 0:
         return None
     result = replace(result, formula="−".join(figure.text for figure in (whole, *parts)))
     names = "和".join(part.target.name for part in parts)

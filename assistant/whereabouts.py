@@ -22,7 +22,7 @@ _WHERE = re.compile(
 )
 # 提高最多的是哪一项 asks for no place.
 _WHICH_IS_MOST = re.compile(
-    r"最[多高大快低少小猛厉][^,。?]{0,8}(?:哪|什么)一?[个项条](?!章|节|标题|部分)"
+    r"(?:最|第[二三四五六])[多高大快低少小猛凶厉][^,。?]{0,8}(?:哪|什么)一?[个项条](?!章|节|标题|部分)"
 )
 # Who asks for chapter and section by number means headings, not the items of a 专栏.
 _CHAPTERS = re.compile(r"第几章|第几节|第几部分|目录")
