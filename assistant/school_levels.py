@@ -86,13 +86,15 @@ _ENGLISH = frozenset(
 _WORD = re.compile(r"[a-z]+", re.I)
 
 
-def _of_levels_alone(operands: Operands, named: Sequence[NamedLevel]) -> bool:
+def _of_levels_alone(
+    operands: Operands, named: Sequence[NamedLevel], rows: Sequence[Target]
+) -> bool:
     """Whether a question speaks of nothing else than the levels and what is to be computed."""
     question = operands.question
     if question.query.english:
         words = _WORD.findall(question.standalone.lower())
         return all(word in _ENGLISH for word in words)
-    document = operands.documents[named[0].target.document_id]
+    document = operands.documents[rows[0].document_id]
     asked = without_own_place(question.understood, document)
     text = PREFACE.sub("", asking_part(asked))
     if _NARROWER.search(text):
@@ -110,7 +112,8 @@ def draft_levels(operands: Operands) -> Draft | None:
     if not named:
         named = named_levels(operands, question.expanded)
     levels, ends = run_of_levels(operands, question.understood, named)
-    if not (named or levels) or not _of_levels_alone(operands, named):
+    rows = levels or [n.target for n in named]
+    if not rows or not _of_levels_alone(operands, named, rows):
         return None
     out = left_out(question.understood, named)
     beside = [n for n in named if n not in ends and n not in out]
