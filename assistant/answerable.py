@@ -128,7 +128,7 @@ def features_of(
     own = {word for word in weigher.tokenize(words) if not word[0].isdigit()}
     names = (best.record.name, best.record.indicator) if best else ()
     asking = read_asking(question.understood)
-    # Other texts than plans tell what is.
+    # Other texts than plans tell what is, and their readers ask briefly: 某人是哪里人.
     of_plan = lead is not None and lead.document.metadata.period_start is not None
     actual = max(0.0, asking.actual) * of_plan
     return (
@@ -151,7 +151,7 @@ def features_of(
         actual * bool(lead and lead.passage.reports),
         float(lead is not None and _lists_asked(question, lead)),
         # What the talk before completed has its subject, however it is worded.
-        max(0.0, asking.vague) * (question.text == question.standalone),
+        max(0.0, asking.vague) * (question.text == question.standalone) * of_plan,
     )
 
 

@@ -232,9 +232,10 @@ def weak_ground(question: Question, evidence: Sequence[Evidence]) -> Ground:
     """What to say where the evidence is too weak: what the question's wording shows, else that nothing was found."""
     asking = read_asking(question.understood)
     english = question.query.english  # whose words this does not know
-    if asking.vague > SHOWS and question.text == question.standalone and not english:
-        return VAGUE
     is_plan = bool(evidence) and evidence[0].document.metadata.period_start is not None
+    vague = asking.vague > SHOWS and question.text == question.standalone
+    if (is_plan or not evidence) and vague and not english:
+        return VAGUE
     achieved = is_plan and asking.actual > SHOWS and not english
     return ACHIEVED if achieved else NOT_FOUND
 

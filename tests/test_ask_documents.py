@@ -97,3 +97,25 @@ def test_the_same_texts_are_embedded_once(hashing_settings: Settings) -> None:
     assert over.assistant([RULES + LIBRARY]) is not over.assistant([RULES, LIBRARY])
     with pytest.raises(InputError, match="第 2 项是空的"):
         over.assistant([RULES, "\n"])
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("林云舟是哪里人?", "浙江澜溪人"),
+        ("潮音鼓经是什么?", "记谱方法"),
+        ("白石水槽在哪里?", "澜溪县北"),
+    ],
+)
+def test_brief_questions_to_texts_that_are_no_plans_are_answered(
+    settings: Settings, question: str, part: str
+) -> None:
+    """Who asks a plan so briefly does not say of what; an article is about what is named."""
+    texts = (
+        "林云舟(1931年—1998年),浙江澜溪人,植物学家。他研究苔藓四十年,著有《江南苔藓》。",
+        "潮音鼓经是一种打击乐的记谱方法,以汉字的声音模拟鼓声。今天只有少数艺人还用它。",
+        "白石水槽是澜溪县北的一处公园,以岩画闻名。每年约有三万人前来攀岩。",
+    )
+    answer = OverTexts(settings).assistant(texts).answer(question)
+    assert answer.status == "answered"
+    assert part in answer.first_line
