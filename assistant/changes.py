@@ -35,7 +35,7 @@ _WHOLE_TOO = re.compile(
 # What is said before a number that comes on top.
 _ON_TOP, WORDS_BEFORE = re.compile(r"新增|增加|新建|再建|增设|添"), 10
 _BOTH_TIMES = re.compile(
-    r"(?:现有|现在|目前|已有|如今)[^。?]*目标|比(?:(?:19|20)\d\d年?|现在|现有|目前|原来|原有|以前|之前|十三五)"
+    r"(?:现有|现在|目前|已有|如今)[^。?]*目标|比(?:(?:19|20)\d\d年?|现在|现有|目前|原来|原有|以前|之前|十[一二三四五六]五)"
 )
 _HOW_MUCH = re.compile(r"多少|几(?!年)|百分")
 

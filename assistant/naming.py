@@ -8,7 +8,7 @@ from corpus.fold import bare
 LEVELS = "幼儿园|小学|初中|(?<![提最])高中|中职|大学|高校"
 SCHOOLS = re.compile(LEVELS)
 RANK = re.compile(r"(?:国家|[省市区县镇校])级")
-_OF_CITY = re.compile(r"[\u3400-\u9fff]{2}市(?!级)")
+_OF_CITY = re.compile(r"[\u3400-\u9fff]{2}(?<![城都超])市(?!级|民|场)")
 OWNER = re.compile(r"公办|民办")
 _SORTS = (SCHOOLS, RANK, OWNER)
 
@@ -29,6 +29,8 @@ def ranks_of(text: str) -> frozenset[str]:
 
     >>> sorted(ranks_of("重庆市示范校")), sorted(ranks_of("区级示范校"))
     (['市级'], ['区级'])
+    >>> ranks_of("新型城市学校")
+    frozenset()
     """
     of_city = ["市级"] if _OF_CITY.search(text) else []
     return frozenset([*RANK.findall(text), *of_city])

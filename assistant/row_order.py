@@ -107,7 +107,7 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     ordered = sorted(moves, key=scale, reverse=not least)
     way = "下降" if falls else "提高" if rows[0].unit == "%" else "增加"
     place = _place_asked(text)
-    first = "最" if place == 1 else f"第{_NUMBERS[place - 1]}"
+    first = _superlative(place)
     word = (
         f"增长{first}{'慢' if least else '快'}"
         if relative
@@ -165,6 +165,11 @@ def _place_asked(text: str) -> int:
     return _NUMBERS.index(nth["number"]) + 1 if nth else 1
 
 
+def _superlative(place: int) -> str:
+    """最 of the first place, 第二 of the second."""
+    return "最" if place == 1 else f"第{_NUMBERS[place - 1]}"
+
+
 def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | None:
     figures = [operands.figure(row, operands.question.only_year) for row in rows]
     known = sorted((f for f in figures if f), key=lambda f: f.value, reverse=not least)
@@ -184,7 +189,7 @@ def _highest(operands: Operands, rows: Sequence[Target], least: bool) -> Draft |
         text = f"{known[0].when}由{words[not least]}到{words[least]}:{names}。"
         if len(text) <= MAX_FIRST_LINE:
             return rows_draft(rows_statement(operands, text, [f.target for f in known]))
-    first = "最" if place == 1 else f"第{_NUMBERS[place - 1]}"
+    first = _superlative(place)
     known.insert(0, known.pop(place - 1))
     alike = [f.target.name for f in known if f.amount == known[0].amount]
     text = f"{known[0].when}{first}{words[not least]}的是{'、'.join(alike)},{known[0].text}。"

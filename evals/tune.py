@@ -36,8 +36,8 @@ from index.types import Vectors
 RATE, WARM_UP, LEAST_RATE = 5e-4, 60, 0.02
 # The mean of the weights forgets so much at a step.
 FORGETS = 0.002
-# What the changes at the start, halfway and at the end count: of 26 mixtures as good as any on dev, on four other
-# plans and on CMRC2018 together (docs/decisions/014-tuning.md).
+# What the changes at the start, halfway and at the end count: between the two best of 26 mixtures, on dev, on four
+# other plans and on questions of CMRC2018 that are not reported (docs/decisions/014-tuning.md).
 SHARES = (0.35, 0.3, 0.3)
 EMBEDDING_EVERY = 3
 # Where it goes on, so many of the questions about the folder's documents.
