@@ -36,10 +36,16 @@ _MORE = re.compile(
     r"(?:那)?(?:还有(?:哪些?|什么|谁|哪个|哪几个?|别的|其他|没有|吗|呢)(?:的)?(?:吗|呢|个)?|(?:其他|其余|其它|剩下|别|另外|另)(?:的|几个|一个|外的)?(?:呢|有哪些|是哪些|是什么|是哪个))[?。!]*"
 )
 _SUM = re.compile(
-    r"(?:这|那)?(?:两|三|几)?(?:个|者|项|种)?(?:一共|总共|合计|合起来|加起来|加在一起|相加|总和)(?:一共|总共)?(?:是|有)?(?:多少)?[^,。]{0,3}"
+    r"(?:这|那)?(?:两|三|几)?(?:个|者|项|种)?(?:数|数字|指标)?(?:一共|总共|合计|合起来|加起来|加在一起|相加|总和)(?:一共|总共)?(?:是|有)?(?:多少)?[^,。]{0,3}"
 )
 _DIFFERENCE = re.compile(
-    r"(?:这|那)?(?:两|二)?(?:个|者|项)?(?:之间)?(?:相差|差|差距|差距是|差了?)(?:有)?多少.{0,4}"
+    r"(?:这|那)?(?:两|二)?(?:个|者|项)?(?:数|数字|指标)?(?:之间)?(?:相差|差|差距|差距是|差了?)(?:有)?多少.{0,4}"
+)
+# How what was talked about changes: 增长了百分之多少, 多了几万人.
+_CHANGED = re.compile(
+    r"(?:一共|总共|总的|到底|那|五年)?(?:里|间|下来)?(?:要|会|能|将)?"
+    r"(?P<way>增长|增加|提高|上升|减少|下降|降低|多|少|涨|升|降|高|低)(?:出|加)?(?:了|出来|上去)?"
+    r"(?P<much>(?:多少|几|百分之(?:多少|几))[^,。]{0,5})"
 )
 _PRONOUN = re.compile(
     r"^(?:他们|她们|它们|他|她|它|这些|那些|这个|那个)(?!规划|文件|问题|方案|政策|是[^,]{0,5}(?:规划|文件))"
@@ -61,7 +67,7 @@ _HOLLOW = re.compile(
 )
 _FIVE_YEARS_ON = re.compile(r"(?:五|5)年(?:以后|之后|后)")
 # So few characters that carry meaning do not make a subject with a predicate.
-_FEW, _FEW_LINKED, _FEW_POINTED = 3, 4, 10
+_FEW, _FEW_LINKED, _FEW_POINTED, _FEW_OWNED = 3, 4, 10, 16
 # A subject so long, or with a verb in it, is set off by a comma.
 _LONG_SUBJECT = 8
 
@@ -129,6 +135,8 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return _together(words, before)
     if not words:
         return None
+    if match := _CHANGED.fullmatch(words):
+        return _changed(match, before)
     if match := _LIKEWISE.search(words):
         return fragment_question(words[: match.start()], before)
     if re.fullmatch(r"为什么|为何|原因是什么", words):
@@ -146,7 +154,8 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
 
 def _leaning(words: str, before: Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
     """The question with what its first word points to; None where that is no pronoun."""
-    if _meaning(words) > _FEW_POINTED:
+    owner = _PRONOUN.match(words)
+    if _meaning(words) > (_FEW_OWNED if owner and owner["of"] else _FEW_POINTED):
         return None
     subject = subject_before(before, people=words.startswith(("他", "她")))
     if match := _PART.match(words):
@@ -168,7 +177,7 @@ def _asked(words: str, before: Before) -> str:
     """The words as a question: theirs, or the one before about them."""
     if CONDITION.search(words):
         return f"{words}怎么办?"
-    if clause.ASKS.search(words):
+    if clause.ASKS.search(words) or "还是" in words:
         return f"{words}?"
     head, _, attribute = words.rpartition("的")
     if head and head in before.question and not attribute.endswith("题"):
@@ -208,6 +217,14 @@ def _together(words: str, before: Before) -> str:
         both = f"{one}{times[0]}和{times[1]}"
     asks = "相差多少" if "差" in words else "加起来一共是多少"
     return f"{when}{both}{asks}?"
+
+
+def _changed(match: re.Match[str], before: Before) -> str:
+    """The change between the two years that were talked about, or else of what was talked about."""
+    years = sorted(set(clause.YEAR.findall(f"{before.earlier} {before.question} {before.answer}")))
+    subject = re.sub(r"[和与跟到至、,]?(?:各|分别)?(?:自|是)?$", "", clause.TIME.sub("", subject_before(before)))
+    between = f"{years[-1]}年比{years[0]}年" if len(years) == 2 else ""
+    return f"{subject}{between}{match['way']}{match['much']}?"
 
 
 def _predicate(words: str, linked: bool, before: Before) -> str | None:

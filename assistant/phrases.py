@@ -12,7 +12,7 @@ Pair = Literal["difference", "ratio", "part", "sum"]
 
 _CHANGE = (
     "净?增加|净增|增多|提高|提升|增长|增幅|增速|增量|上升|上涨|涨幅|涨|升幅|降幅|扩大|下降|减少|降低|缩减|变化|"
-    "往上[加提涨]|往下[压降减拉]|压低|压降|降(?=了?多少|了?几|下来)|掉(?=了?多少|了?几)|多出来|多出|长(?=多少|几)|(?<![最至])多[拿领发得]?(?=多少|几|了|出)|(?<![多至最])少(?=多少|几|了)"
+    "往上[加提涨]|往下[压降减拉]|压低|压降|降(?=了?多少|了?几|下来)|掉(?=了?多少|了?几)|多出来|多出|前后(?=差)|冒出来?(?=多少|几)|长(?=多少|几)|(?<![最至])多[拿领发得招收读上学]?(?=多少|几|了|出|久)|(?<![多至最])少[招收]?(?=多少|几|了)|缩(?=多少|几|了)"
 )
 _CHANGES = re.compile(_CHANGE)
 # 2020年和2025年两个数相差多少.
@@ -21,7 +21,7 @@ _APART = re.compile(
 )
 # 提高到多少 asks for the value itself.
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
-_AMOUNT = re.compile(r"多少|几(?![回次遍])|百分[之比点]|幅|率|速|量")
+_AMOUNT = re.compile(r"多少|多久|几(?![回次遍])|百分[之比点]|幅|率|速|量")
 # In a search of two years: 在校生 2025比2020 增加人数.
 _CHANGED_NUMBER = re.compile(rf"(?:{_CHANGE})的?(?:人数|数目?|多?少)?\s*[?。]?$")
 # Persons are counted where neither a share of them nor money for them is asked for.

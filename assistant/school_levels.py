@@ -11,7 +11,7 @@ from itertools import combinations
 
 from assistant.amounts import Figure
 from assistant.changes import change_of, growth_of_sum, sum_of_changes
-from assistant.clause import PREFACE, TIME, asking_part
+from assistant.clause import ASKS, PREFACE, TIME, YEAR, asking_part
 from assistant.draft import Draft
 from assistant.gaps import gap_of
 from assistant.level_names import NamedLevel, left_out, named_levels, run_of_levels
@@ -30,15 +30,15 @@ _SUM = re.compile(
 )
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)
 _RATIO = re.compile(
-    r"几倍|多少倍|之比|比值|对应(?:几|多少)|"
+    r"几倍|多少倍|之比|比值|对应(?:几|多少)|数比\s*$|(?:几|多少)个[^,。?]{0,8}(?:才|能|会)有一个|"
     r"每(?:多少|几)个[^,。?]{1,12}有一个|(?:每|一)一?个[^,。?]{1,12}?(?:几|多少)个|times as|\bratio\b",
     re.I,
 )
 _CHANGE = re.compile(
-    r"增(?:加|长|多|幅|量|速)|(?<![再另])添|长(?=得|了多少|了几|多少|几)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多(?:出|了|多少|几)|少(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
+    r"增(?:加|长|多|幅|量|速)|降幅|冒出|缩(?=多少|几|减|水|了)|(?<![再另])添|长(?=得|了多少|了几|多少|几)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多[招收读]?(?:出|了|多少|几)|少[招收]?(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
     re.I,
 )
-_RATE = re.compile(r"增幅|增速|增长率|涨幅|快|猛|百分|几成|%|percent", re.I)
+_RATE = re.compile(r"增幅|增速|增长率|涨幅|降幅|快|猛|百分|几成|%|percent", re.I)
 _ORDER = re.compile(
     r"排(?:序|列|名|一|出|个)|怎么排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b",
     re.I,
@@ -59,14 +59,14 @@ _COMPUTES = re.compile(
 _MATERIAL = re.compile(
     rf"{_COMPUTES.pattern}|{TIME.pattern}|在校生?|在园|就?读的?|学生|孩子|娃儿?|幼儿(?!园)|人数|人口|规模|数[量目字]?|人|生|"
     r"幼儿园|普通|全部|所有|教育|阶段|目标|指标|规划|计划|预计|预期|全区|区里?|我们|里[面头]?|当中|其中|中|头|[大约概差不]多|"
-    r"(?:各|每|所有|全部)(?:个|级)?(?:学段|阶段)|念|抬|刨|除|扣|去掉|剩|通通|统统|算上|平摊|分摊|摊|匀|剔除|添|段|坨|拨|类|块|层|在读|排|队|出|才|凶|娃娃|其他|其它|其余|那阵|一直|直到|"
+    r"(?:各|每|所有|全部)(?:个|级)?(?:学段|阶段)|念|抬|冒|缩|所占|头|嘛|刨|除|扣|去掉|剩|通通|统统|算上|平摊|分摊|摊|匀|剔除|添|段|坨|拨|类|块|层|在读|排|队|出|才|凶|娃娃|其他|其它|其余|那阵|一直|直到|"
     r"哪[一个些]*|谁|多少|几|百分[之点比]|个|名|位|成|倍|点|者|两|三|这|那|些|各|每|分别|还|又|再|就|都|要|会|将|能|请|帮忙?|算|算一算|看|下|一|"
     r"说明|两块|两项|那块|怎么|如何|是|有|的|了|到|从|在|和|与|跟|及|以|把|对|为|按|得|来|去|出|上|过|吗|呢|嘛|哦|啊|吧|呀|年|间|期|末|底|后|前|"
     r"四|六|五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在|园|总|万|多|少"
 )
 # Some of the pupils of a level, or something else of it than its pupils.
 _NARROWER = re.compile(
-    r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?!重)|学校[^里中]|乡镇|农村|城区|留守|随迁|残疾|[一二三四五六七八九]年级|初[一二三]|高[一二三](?!成)|[大中小]班"
+    r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?![重例率])|学校[^里中]|乡镇|农村|城区|留守|随迁|残疾|[一二三四五六七八九]年级|初[一二三]|高[一二三](?!成)|[大中小]班"
 )
 # So many characters beside that, and the question is about something else.
 LEFT_OVER = 2
@@ -99,6 +99,20 @@ def _of_levels_alone(
     text = PREFACE.sub("", asking_part(asked))
     if _NARROWER.search(text):
         return False
+    story, _, last = text.rpartition(",")
+    asking = named_levels(operands, last)
+    return _is_all(text, named) or (_is_told(story, named, asking) and _is_all(last, asking))
+
+
+def _is_told(story: str, named: Sequence[NamedLevel], asking: Sequence[NamedLevel]) -> bool:
+    """Whether what goes before the last clause, which is `asking`, only tells: 娃儿想读职高,中职要涨几成."""
+    if _COMPUTES.search(story) or YEAR.search(story) or ASKS.search(story):
+        return False
+    return {n.target.section_id for n in named} == {n.target.section_id for n in asking}
+
+
+def _is_all(text: str, named: Sequence[NamedLevel]) -> bool:
+    """Whether a text says nothing else than levels and what questions are made of."""
     for each in named:
         text = text.replace(each.word, " ")
     return len(re.findall(r"[\u3400-\u9fff]", _MATERIAL.sub(" ", text))) <= LEFT_OVER

@@ -14,6 +14,7 @@ from assistant.figures import Figure
 from assistant.own_place import without_own_place
 from assistant.question import Question
 from corpus.types import Span
+from index.lexicon import embeddable
 from index.passages import part_text
 from index.types import Judge, Part
 
@@ -75,7 +76,8 @@ def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge
     items = (lead, *evidence[:SENTENCES])
     texts = [_text(item, question) for item in items]
     distinct = list(dict.fromkeys(texts))
-    said = judge.judge(without_own_place(question.understood, lead.document), distinct)
+    asked = embeddable(without_own_place(question.understood, lead.document))
+    said = judge.judge(asked, distinct)
     relevant, answers = map(float, said[0])
     top = evidence[0].score or 1.0
     surely = [float(said[distinct.index(text), 1]) for text in texts[1:]]

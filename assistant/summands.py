@@ -14,15 +14,23 @@ _SUM = re.compile(
 _PLUS = re.compile(
     r"(?<=小学|初中|高中|中职|普高|职高)(?:再?加上?|\+)(?=小学|初中|高中|中职|普高|职高|大学|幼儿)"
 )
+# 甲加上乙,一下是多少亿.
+_ADDED_TO = re.compile(
+    r"^(?P<a>[^,。?]{2,24}?)[再又]?加上(?P<b>[^,。?]{2,24}?),?[^,。?]{0,3}?(?:一共|总共)?(?:就|会)?(?:是|有|共|等于)(?:多少|几)"
+)
 _SHARED = re.compile(r"占|百分之|比例|%")
 _LEVELS = re.compile(rf"({LEVELS})(?={LEVELS})")
 _LISTED = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?<![增参更添追])加(?![强快大入以工班上起拢在密])|"
-    r"[、,]|和|与|及|跟|加上|以及"
+    r"(?<=[\u4e00-\u9fff])(?<!网)\+(?=[\u4e00-\u9fff])|[、,]|和|与|及|跟|加上|以及"
 )
 # A rank or an owner alone, and before the noun that it is said of.
 _SORT = re.compile(f"{RANK.pattern}|{OWNER.pattern}")
 _SORTED = re.compile(rf"(?:{_SORT.pattern})的?(?P<head>.{{2,}})")
+# What ranks or owners after it are of: 智慧校园示范校,市级的和区级的.
+_OF_SORTS = re.compile(
+    rf"^(?P<head>[^,。?]{{2,14}}),(?P<sorts>(?:(?:{_SORT.pattern})的?)(?:(?:、|和|与|跟|及|加上?)(?:{_SORT.pattern})的?)+)"
+)
 # What follows the parts, or what they are among: 甲加上乙,中职一共; 名师培养中,甲、乙.
 _TRAILING = re.compile(r"(?<=.)[,](?=[^,、和与及]*$)")
 _AMONG = re.compile(r"^[^,、]{2,14}(?:[中里上]|里面|方面)[,]")
@@ -41,6 +49,8 @@ _COUNTED_OFF = re.compile(
 def _parted(text: str) -> tuple[str, ...]:
     """The parts of a list by its marks, else by its spaces, each with words of its own."""
     text = _LEVELS.sub(r"\1、", _PLUS.sub("、", text))
+    if of := _OF_SORTS.search(text):
+        return tuple(f"{sort[0]}{of['head']}" for sort in _SORT.finditer(of["sorts"]))
     pieces = _LISTED.split(text) if _LISTED.search(text) else text.split()
     parts = tuple(part for part in pieces if _NO_PART.sub("", core(part)).strip())
     return _with_shared_head(parts) if len(parts) > 1 else ()
@@ -67,8 +77,11 @@ def listed(text: str) -> tuple[str, ...]:
     ('甲教师', '乙名师')
     """
     match = _SUM.search(text) or _PLUS.search(text)
-    if not match or _SHARED.search(text):
+    if _SHARED.search(text):
         return ()
+    if not match:
+        two = _ADDED_TO.search(text)
+        return (two["a"], two["b"]) if two else ()
     if match.re is _PLUS:
         return _parted(next(part for part in text.split(",") if _PLUS.search(part)))
     head, tail = text[: match.start()], _COUNTED_OFF.split(text[match.end() :])[0]

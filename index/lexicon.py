@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from corpus.fold import fold
+from corpus.numerals import parse_numeral
 
 # Everyday words of a question, each with its official terms.
 Terms = tuple[tuple[str, tuple[str, ...]], ...]
@@ -22,6 +23,14 @@ DATA = Path(__file__).parent / "data"
 MAX_CHINESE_SHARE = 0.3
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]")
+_DIGITS = "〇零○o一二三四五六七八九"
+_BEGINS_YEAR = re.compile(r"(?<=\d年)(?=初[中一二三])")
+# A year spelled digit by digit, or by its last two: 二〇二五年, 二五年, 二五跟二〇比.
+_SPELLED_YEAR = re.compile(
+    rf"(?<![{_DIGITS}十百千万亿第])(?:[一二][零〇○o九][{_DIGITS}]{{2}}|二[〇零○一二三四五])"
+    rf"(?:(?=年(?![级内里间]))|(?=[跟和与到至比](?:二[〇零○])?二[〇零○一二三四五](?:[年比]|$)))|"
+    rf"(?<=二[〇零○一二三四五][跟和与到至比])(?:二[〇零○])?二[〇零○一二三四五](?=[年比]|$)"
+)
 
 
 @cache
@@ -59,9 +68,27 @@ def standard_form(question: str) -> str:
 
     >>> standard_form("娃儿读书要好多钱")
     '娃儿读书要多少钱'
+    >>> standard_form("二〇年和二五年差好多")
+    '2020年和2025年差多少'
     """
     forms = _load("dialect.toml")
-    return _alternatives("dialect.toml").sub(lambda match: "".join(forms[match[0]]), fold(question))
+    folded = _SPELLED_YEAR.sub(_year_in_figures, fold(question))
+    return _alternatives("dialect.toml").sub(lambda match: "".join(forms[match[0]]), folded)
+
+
+def _year_in_figures(match: re.Match[str]) -> str:
+    spelled = match[0] if len(match[0]) > 2 else f"二〇{match[0]}"
+    number = parse_numeral(spelled)
+    return match[0] if number is None else str(number)
+
+
+def embeddable(question: str) -> str:
+    """A question with a space where an embedder's vocabulary would read two words as another: 2025|年初|中.
+
+    >>> embeddable("2025年初中在校生有多少")
+    '2025年 初中在校生有多少'
+    """
+    return _BEGINS_YEAR.sub(" ", question)
 
 
 def is_english(question: str) -> bool:

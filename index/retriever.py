@@ -17,6 +17,7 @@ from index.embedders import open_embedder
 from index.features import DocumentNames, FeatureMaker, Features
 from index.fusion import highest
 from index.lexical import LexicalIndexes
+from index.lexicon import embeddable
 from index.manifest import Manifest, check, expected_manifest
 from index.parts import load_lexical, load_passages, open_vectors
 from index.query import Query, Reader
@@ -144,7 +145,7 @@ class HybridRetriever:
         self, query: Query, within: frozenset[str] | None
     ) -> tuple[NDArray[np.int64], Vectors]:
         """The nearest parts, and every part's cosine similarity; those beyond count as the farthest."""
-        vector = self._embedder.embed_query(query.standard)
+        vector = self._embedder.embed_query(embeddable(query.standard))
         nearest = self._vectors.nearest(vector, k=NEAREST, within=within)
         favoured = self._features.favoured(query)
         if within is None and favoured < self._all_ids:
