@@ -59,7 +59,7 @@ def quantity_line(figure: Figure) -> str:
     after = {"以上": "以上", "左右": "左右", "以内": "以内"}.get(record.bound, "")
     if value.rstrip("个所名间套人次项门").endswith(("余", "多")):
         after = ""
-    return f"{bound}{value}{after}:{words}。"
+    return f"{bound}{value}{after}:{words.rstrip('。')}。"
 
 
 def shortened(text: str, weigher: Weigher, limit: int = MAX_FIRST_LINE) -> str:

@@ -43,11 +43,13 @@ _DOING_THERE = re.compile(
     r"(?:到|去|赴|往|跟|和|与|同|向)(?P<places>(?:[\u3400-\u9fff]{2,3}?(?:[省市州]|[、,和与及])?){1,4}?)(?:去|来|的|开展|搞|进行|参加|接受)*"
     r"(?P<what>跟岗|挂职|培训|研修|考察|交流|合作|结对|共建|支教|学习)"
 )
-# So much of the question that sentence must hold.
+# So much of the question that sentence, or its clause, must hold.
 SAME_DOING = 0.4
 # A year that a sentence says counts where the sentence holds so much of the question as the best one does.
 KNOWN_SHARE = 0.5
 
+_PERSONS = frozenset({"名", "人", "位"})
+_HALF = re.compile(r"[上下]半年")
 # A number that is only compared with, or that chooses among things, is not said to be the plan's.
 _COMPARED = re.compile(
     r"(?:超过|超|多于|少于|低于|高于|大于|小于|不到|不足|过了?|破|离|距离?|差|比)[^\d,。?]{0,2}$|(?:哪|前|后|第|任选|其中)$"
@@ -80,6 +82,7 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
         _other_of_row,
         other_trend,
         _other_year,
+        _other_half,
         _other_places,
     ):
         if draft := correct(question, evidence):
@@ -103,6 +106,12 @@ def _values(quantity: Quantity) -> set[tuple[Decimal, str]]:
     return {(end, quantity.bare_unit) for end in ends}
 
 
+def _units_meant(quantity: Quantity) -> frozenset[str]:
+    """The units that a quantity's may stand for: who says 个 of persons means 名."""
+    unit = quantity.bare_unit
+    return _PERSONS | {unit} if unit in {"个", *_PERSONS} else frozenset({unit})
+
+
 def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
     """Another number of the same thing, where none of the sentences has the question's."""
     asked = question.understood
@@ -119,7 +128,7 @@ def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | N
             (alike, shared, -rank, -other.span.start, other, item)
             for rank, item in enumerate(evidence[:SENTENCES])
             for other, own in counted(fold(item.text))
-            if other.bare_unit == claimed.bare_unit
+            if other.bare_unit in _units_meant(claimed)
             for alike in (likeness(words, own),)
             for shared in (len(clause & _clause_pairs(fold(item.text), other.span)) / len(clause),)
         ]
@@ -222,6 +231,19 @@ def _other_year(question: Question, evidence: Sequence[Evidence]) -> Draft | Non
                 lead = f"规划写的是{year}年,不是{claimed[1]}年"
                 return _corrected(item, span, lead, claimed[1])
     return None
+
+
+def _other_half(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """The other half of the year, where the clause of the best sentence is that of the question."""
+    asked, best = question.understood, evidence[0]
+    said, written = _HALF.search(asked), _HALF.search(best.text)
+    if not said or not written or said[0] in best.text:
+        return None
+    claimed = _clause_pairs(asked, Span(*said.span()))
+    shared = claimed & _clause_pairs(fold(best.text), Span(*written.span()))
+    if len(shared) < SAME_DOING * len(claimed):
+        return None
+    return _corrected(best, Span(*written.span()), f"规划写的是{written[0]},不是{said[0]}")
 
 
 def _other_places(question: Question, evidence: Sequence[Evidence]) -> Draft | None:

@@ -66,7 +66,7 @@ _MATERIAL = re.compile(
 )
 # Some of the pupils of a level, or something else of it than its pupils.
 _NARROWER = re.compile(
-    r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?![重例率])|学校[^里中]|乡镇|农村|城区|留守|随迁|残疾|[一二三四五六七八九]年级|初[一二三]|高[一二三](?!成)|[大中小]班"
+    r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?![重例率])|学校[^里中]|乡镇|农村|城区|来自|[区市省县]外|外[地籍省市来]|本地|寄宿|住校|走读|男|女|党员|留守|随迁|残疾|[一二三四五六七八九]年级|初[一二三]|高[一二三](?!成)|[大中小]班"
 )
 # So many characters beside that, and the question is about something else.
 LEFT_OVER = 2
