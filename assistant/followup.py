@@ -222,7 +222,9 @@ def _together(words: str, before: Before) -> str:
 def _changed(match: re.Match[str], before: Before) -> str:
     """The change between the two years that were talked about, or else of what was talked about."""
     years = sorted(set(clause.YEAR.findall(f"{before.earlier} {before.question} {before.answer}")))
-    subject = re.sub(r"[和与跟到至、,]?(?:各|分别)?(?:自|是)?$", "", clause.TIME.sub("", subject_before(before)))
+    subject = re.sub(
+        r"[和与跟到至、,]?(?:各|分别)?(?:自|是)?$", "", clause.TIME.sub("", subject_before(before))
+    )
     between = f"{years[-1]}年比{years[0]}年" if len(years) == 2 else ""
     return f"{subject}{between}{match['way']}{match['much']}?"
 

@@ -13,6 +13,7 @@ from assistant.draft import Place, Statement
 from assistant.ground import is_grounded, numbers_in, stated_numbers
 from assistant.pipeline import Assistant
 from assistant.question import MAX_CHARACTERS, read_question
+from assistant.refusals import Ground
 from assistant.runnable import as_runnable, as_text_stream
 from assistant.types import Answer, Turn, answer_json
 from corpus.errors import QuestionError, WenguiError
@@ -32,6 +33,8 @@ from index.query import Reader
         ("老师工资和公务员比怎么样", r"不低于当地公务员平均工资收入水平", "3.6.3"),
         ("外地打工的孩子能在万州读书吗", r"随迁子女", "3.2.5"),
         ("重点任务有几项", r"共10项", "3"),
+        ("规划分析“面临形势”时讲了哪四个方面?", r"共4项", "1.2"),
+        ("到2025年初中在校生有多少?", r"6\.1万人", "2.3.table1.r7"),
         ("基本原则有哪些", r"共5项", "2.2"),
         ("这个规划是谁发布的?", r"万州区教委", "card"),
         ("规划的索引号是什么", r"1150010100863020XE/2022-00196", "card"),
@@ -83,6 +86,22 @@ def test_where_somebody_is_from_is_not_what_is_asked(assistant: Assistant, quest
     answer = assistant.answer(question)
     assert answer.status == "answered"
     assert answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "娃儿长的快,桌子板登还是老尺寸,写个字背都陀了,有没得说换成能调高矮的?",
+        "我当校长的,修个围墙都要打几层报告,学校自己能做主的事以后会不会多一点?",
+        "到那时万州的学校在全重庆能排到啥子位置嘛?",
+        "送快递挣的钱刚够吃饭,家里困难的学生有补助没得?",
+        "这种额外的差事到底该不该落到老师头上?",
+        "班主任要带着走读生做点啥子?",
+        "下雨天操场用不成,体育课有没得室内的场地?",
+    ],
+)
+def test_words_in_passing_refuse_nothing(assistant: Assistant, question: str) -> None:
+    assert not isinstance(assistant.exact(assistant.retrieve(assistant.read(question))), Ground)
 
 
 def assert_sound(answer: Answer, assistant: Assistant) -> None:

@@ -60,6 +60,10 @@ CASES = """
 How many kindergartens were there in 2020?|And by 2025?|How many kindergartens were there by 2025?
 How many teachers will be trained each year?|What about principals?|How many principals will be trained each year?
 How many teachers will be trained each year?|How are they chosen?|How are teachers chosen?
+义务教育在校学生数2020年和2025年各是多少?|增长了百分之多少?|义务教育在校学生数2025年比2020年增长百分之多少?
+研究生2020年有好多?/到2025年呢?|多了好多嘛?|研究生2025年比2020年多多少?
+九年义务教育巩固率2025年目标是多少?|它的级别性质是约束性还是预期性?|九年义务教育巩固率的级别性质是约束性还是预期性?
+2020年人均受教育年限是多少?/劳动年龄人口的呢?|这两个数相差多少?|2020年人均受教育年限和劳动年龄人口平均受教育年限相差多少?
 高中阶段毛入学率2025年目标是多少?|What about 2020?|高中阶段毛入学率2020年是多少?
 """
 
