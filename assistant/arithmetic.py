@@ -25,7 +25,7 @@ from assistant.naming import SCHOOLS, name_share
 from assistant.operands import Operands
 from assistant.pairs import draft_pair
 from assistant.parts_of_whole import draft_part_of_whole
-from assistant.phrases import Asked, asked_unit, asks_for, core, halves, is_change
+from assistant.phrases import Asked, asked_unit, asks_for, core, counts_persons, halves, is_change
 from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question
 from assistant.ranking import draft_ranking
@@ -35,6 +35,7 @@ from assistant.summands import listed
 from assistant.sums import draft_added, draft_sum, draft_together
 from corpus.numerals import parse_numeral
 from corpus.types import Document
+from index.query import fits_unit
 
 _TOGETHER = re.compile(r"(?:和|与|跟|加上?|及).+(?:相加|加起来|合计|之和|总和|合起来|拢共)|再加")
 # How far a figure is from a number that the question says: 离十二年还差几年.
@@ -48,7 +49,7 @@ _PERSONS = ("人次", "名", "人")
 # Which of two changes more: 甲和乙,哪一个提得更多.
 _WHICH_MOVES = re.compile(
     r"^(?P<a>[^,]+?)(?:和|与|跟|、)(?P<b>[^,]+?)(?:相比|比起来|(?<!占)比(?=,))?,?(?:[^,。?]{0,10})(?:哪一?(?:个|类|项|种|段|边|头)?|谁)的?"
-    r"(?:[^,。?]{0,4}的?人?数?)(?:提|涨|长|增|升|降|减|增加|提高|增长|减少|下降|变化)[^,。?最]{0,4}(?P<way>多|快|大|猛)"
+    r"(?:[^,。?]{0,4}的?人?数?)(?:提|涨|长|增|升|降|减|蹿|窜|冲|增加|提高|增长|减少|下降|变化)[^,。?最]{0,4}(?P<way>多|快|大|猛|凶|狠)"
 )
 _MORE_IN_ENGLISH = re.compile(
     r"how (?:many|much) (?:more|fewer|less|higher|lower)\b.*\b(?:than|compared|from|between)\b",
@@ -159,11 +160,16 @@ def needs_computing(question: Question, ranked: Sequence[tuple[float, RankedFigu
     parts = listed(text)
     best = ranked[0][1] if ranked else None
     if len(parts) > 1 and _TOGETHER.search(text):
-        together = best and all(name_share(core(part), best.words) >= STATED for part in parts[:2])
-        return not together
+        return not (best and all(_is_stated(part, best.words) for part in parts[:2]))
     yearly = best and is_yearly(best.evidence.document, best.record)
     asked = asks_for(text, len(set(question.years)))
     return asked in {"per_year", "yearly", "yearly_growth"} and not yearly
+
+
+def _is_stated(part: str, words: str) -> bool:
+    """Whether the words of a figure say a part of a sum, the thing itself too."""
+    name = core(part).strip()
+    return name_share(name, words) >= STATED and name[-2:] in words
 
 
 def _short_of(operands: Operands, said: re.Match[str]) -> Draft | None:
@@ -208,6 +214,8 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
         if unit in _PERSONS:  # 30名 each year are 150人次
             among = [t for u in _PERSONS for t in operands.of_unit(u)]
         among = [t for t in among if is_yearly(operands.documents[t.document_id], t)]
+    if counts_persons(question.understood):
+        among = [t for t in among if fits_unit("人", t.unit)]
     named = operands.named(core(question.understood), among, least=LEAST_OF_QUESTION - 0.1)
     named = named or operands.named(" ".join(question.query.added), among)
     named = named or operands.surest(among)

@@ -8,7 +8,7 @@ from corpus.fold import bare
 LEVELS = "幼儿园|小学|初中|(?<![提最])高中|中职|大学|高校"
 SCHOOLS = re.compile(LEVELS)
 RANK = re.compile(r"(?:国家|[省市区县镇校])级")
-_OF_CITY = re.compile(r"[\u3400-\u9fff]{2}(?<![城都超])市(?!级|民|场)")
+_OF_CITY = re.compile(r"[\u3400-\u9fff]{2}(?<![城都超省])市(?!级|民|场)")
 OWNER = re.compile(r"公办|民办")
 _SORTS = (SCHOOLS, RANK, OWNER)
 

@@ -25,12 +25,12 @@ from assistant.sums import rest_beside, total_of
 from corpus.types import Target
 
 _SUM = re.compile(
-    r"(?<![增添])加|合在一|合计|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
+    r"(?<![增添])加|合在一|合计|合拢|归拢|拢拢|拢起|统共|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
     re.I,
 )
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)
 _RATIO = re.compile(
-    r"几倍|多少倍|之比|比值|对应(?:几|多少)|数比\s*$|(?:几|多少)个[^,。?]{0,8}(?:才|能|会)有一个|"
+    r"几倍|多少倍|倍数|之比|比值|对应(?:几|多少)|数比\s*$|(?:几|多少)个[^,。?]{0,8}(?:才|能|会)有一个|"
     r"每(?:多少|几)个[^,。?]{1,12}有一个|(?:每|一)一?个[^,。?]{1,12}?(?:几|多少)个|times as|\bratio\b",
     re.I,
 )
@@ -38,7 +38,7 @@ _CHANGE = re.compile(
     r"增(?:加|长|多|幅|量|速)|降幅|冒出|缩(?=多少|几|减|水|了)|(?<![再另])添|长(?=得|了多少|了几|多少|几)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多[招收读]?(?:出|了|多少|几)|少[招收]?(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
     re.I,
 )
-_RATE = re.compile(r"增幅|增速|增长率|涨幅|降幅|快|猛|百分|几成|%|percent", re.I)
+_RATE = re.compile(r"增幅|增速|增长率|涨幅|降幅|快|猛|凶|百分|几成|%|percent", re.I)
 _ORDER = re.compile(
     r"排(?:序|列|名|一|出|个)|怎么排|从[多高快大少]到|最|依次|\b(?:most|fastest|largest|rank)\b",
     re.I,
@@ -59,7 +59,7 @@ _COMPUTES = re.compile(
 _MATERIAL = re.compile(
     rf"{_COMPUTES.pattern}|{TIME.pattern}|在校生?|在园|就?读的?|学生|孩子|娃儿?|幼儿(?!园)|人数|人口|规模|数[量目字]?|人|生|"
     r"幼儿园|普通|全部|所有|教育|阶段|目标|指标|规划|计划|预计|预期|全区|区里?|我们|里[面头]?|当中|其中|中|头|[大约概差不]多|"
-    r"(?:各|每|所有|全部)(?:个|级)?(?:学段|阶段)|念|抬|冒|缩|所占|头|嘛|刨|除|扣|去掉|剩|通通|统统|算上|平摊|分摊|摊|匀|剔除|添|段|坨|拨|类|块|层|在读|排|队|出|才|凶|娃娃|其他|其它|其余|那阵|一直|直到|"
+    r"(?:各|每|所有|全部)(?:个|级)?(?:学段|阶段)|念|抬|冒|缩|拢|冲|全|[七八九十]|表[里中]|起点|左右|麻烦|百分比|谢谢|请教|您好|给|所占|头|嘛|刨|除|扣|去掉|剩|通通|统统|算上|平摊|分摊|摊|匀|剔除|添|段|坨|拨|类|块|层|在读|排|队|出|才|凶|娃娃|其他|其它|其余|那阵|一直|直到|"
     r"哪[一个些]*|谁|多少|几|百分[之点比]|个|名|位|成|倍|点|者|两|三|这|那|些|各|每|分别|还|又|再|就|都|要|会|将|能|请|帮忙?|算|算一算|看|下|一|"
     r"说明|两块|两项|那块|怎么|如何|是|有|的|了|到|从|在|和|与|跟|及|以|把|对|为|按|得|来|去|出|上|过|吗|呢|嘛|哦|啊|吧|呀|年|间|期|末|底|后|前|"
     r"四|六|五|五年|大|小|高|低|快|慢|更|猛|凶|厉害|打算|应该|大概|大约|差不多|分成|分之|上学|想|问|知道|总体|整个|合在|园|总|万|多|少"
@@ -79,7 +79,7 @@ _ENGLISH = frozenset(
     "compulsory education secondary vocational undergraduate undergraduates postgraduate postgraduates "
     "university higher preschool plus is are what percentage percent share proportion ratio times as grow "
     "growth rise rises increase number enrolment enrollment which most fastest rank difference gap "
-    "compared with district that it at over ten thousand thousands five years year next on "
+    "compared with district that it at over ten thousand thousands five years year regular ed all higher next on "
     "average each per a an combined altogether sum add adding up all roughly about approximately were was "
     "have has level levels stage larger bigger greater every one for s terms schooling or".split()
 )

@@ -10,7 +10,7 @@ from assistant.amounts import Figure
 from assistant.changes import draft_of
 from assistant.draft import Draft
 from assistant.mentions import beside, found_figures
-from assistant.naming import RANK, ranks_of
+from assistant.naming import RANK, SCHOOLS, ranks_of
 from assistant.operands import Operands, people_of
 from assistant.phrases import asked_unit, core, counts_persons
 from corpus.types import Target
@@ -18,18 +18,20 @@ from index.query import fits_unit
 
 # What there is and what is to come are summed: 已经有…,再添…,总共….
 _ADDED = re.compile(
-    r"(?:已经|已有|(?:前头|之前|以前|先前|原先)(?:就)?(?:有|搞|建|创|办)|已建|已创建|原有|原来|现有|本来|十三五|[前上]一?个五年)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
+    r"(?:已经|已有|(?:前头|先头|早先|之前|以前|先前|原先)(?:就)?(?:有|搞|建|创|办)|已建|已创建|原有|原来|现有|本来|十三五|[前上]一?个五年)[^?]*(?:加上?|再|又|还要|新增|新建|新搞|添|要建|要搞)[^?]*"
     r"(?:一共|总共|加拢|加起来|合计|拢共|合起来|总数|共有|多少|几)|"
     r"加上[^。?]*(?:新增|新建|添|要建)[^。?]*(?:一共|总共|合计|拢共)"
 )
 # The words of such a question that name nothing.
 _MERELY = re.compile(
-    r"\d+(?:\.\d+)?|加上|新增|新建|新搞|再建|合起来|拢共|计划|打算|准备|[一两这那]批|后头|后来|原先|先前|以前|[要前后有搞添加又]"
+    r"\d+(?:\.\d+)?|加上|新增|新建|新搞|再建|合起来|拢共|计划|打算|准备|[一两这那]批|后头|后来|先头|前头|早先|原先|先前|以前|[要前后有搞添加又]"
 )
 # Measure words of things, which are counted together whatever they are: 6个+15间.
 MEASURES = frozenset("个 间 所 套 门 座 家 处 项 对".split())
 # So much of a question's words two figures of one thing must say.
 LEAST_OF_BOTH = 0.3
+# Characters of the noun that a name ends in.
+HEAD = 2
 _NUMBERS = re.compile(r"(\d+(?:\.\d+)?)([个所名间项套门家座])")
 _PUPILS = re.compile(r"学生|在校生?|幼儿(?!园)|孩子|娃儿?")
 
@@ -40,7 +42,8 @@ def draft_sum(operands: Operands, parts: Sequence[str]) -> Draft | None:
     The last part may say only what all of them are for: `甲、乙,要培养的一共多少`.
     """
     figures = _summands(operands, parts, _countable(operands))
-    if len(parts) > 2 and len(figures) == len(parts) - 1 and core(parts[-1]) not in parts:
+    merely = not SCHOOLS.search(parts[-1]) and core(parts[-1]) not in parts
+    if len(parts) > 2 and len(figures) == len(parts) - 1 and merely:
         parts = parts[:-1]
     if len(figures) < len(parts) or _of_other_rank(parts, figures):
         return None
@@ -141,11 +144,12 @@ def _in_one_place(
     named = [found_figures(operands, part, among) for part in parts]
     # What follows the parts may name nothing: 甲、乙、丙 培育人数合计.
     named = named[:-1] if len(named) > 2 and not named[-1] else named
-    for first in named[0]:
+    for first in dict.fromkeys(figure for found in named for figure in found):
         place = first.target.section_id
+        here = [f for t in among if t.section_id == place and (f := operands.figure(t))]
         inside = [
-            next((f for f in found if f.target.section_id == place and beside([first], f)), None)
-            for found in named
+            _of_part(part, [f for f in found if f.target.section_id == place], here)
+            for found, part in zip(named, parts, strict=False)
         ]
         figures = [
             figure
@@ -158,6 +162,18 @@ def _in_one_place(
         if len(names) == len(named) and alike:
             return figures
     return []
+
+
+def _of_part(part: str, named: Sequence[Figure], here: Sequence[Figure]) -> Figure | None:
+    """The figure of a section that a part names best; else the one whose name ends as the part does.
+
+    优秀校长 of 派去对口支援的校长, which is more like 对口支援的骨干教师 otherwise.
+    """
+    head = core(part).strip()[-HEAD:]
+    ending = [each for each in here if len(head) == HEAD and each.target.name.endswith(head)]
+    if named and (named[0] in ending or len(ending) != 1):
+        return named[0]
+    return ending[0] if len(ending) == 1 else None
 
 
 def _counts_persons(operands: Operands) -> bool:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
 from assistant.headings import TITLED, heading_place, named_section
+from assistant.naming import name_share
 from assistant.question import Question
 from corpus.fold import bare
 from corpus.types import Document, Section
@@ -20,6 +21,10 @@ _WHERE = re.compile(
     r"(?:第(?:好?[几多]|多少)(?:个|大)?(?:章|节|部分|条|项|块|(?=[哦嘛呢啊呀]*(?:[?？]|$|全名|名称|标题|叫)))|哪(?:一|个|几)?(?:大)?(?:章节?|节|部分|(?<!几)(?:条(?!街|路|巷|线|规矩|规定|原则|政策|措施|办法|标准|底线|红线)|项)|板块|[一二三]级标题|标题|大块))"
     r"|第(?:好?[几多]|多少)(?:章|节|部分)"
 )
+# Which of the boxes: 讲智慧教育的是专栏几, 在第几个专栏.
+_WHICH_BOX = re.compile(r"专栏(?:第?几|几号)(?!个|项)|(?:第几|哪一?)个?专栏(?!项目)")
+# So much of a box's title, or of the title above it, a question must say.
+PART_OF_BOX = 0.3
 # 提高最多的是哪一项 asks for no place.
 _WHICH_IS_MOST = re.compile(
     r"(?:最|第[二三四五六])[多高大快低少小猛凶厉][^,。?]{0,8}(?:哪|什么)一?[个项条](?!章|节|标题|部分)"
@@ -74,6 +79,22 @@ def _draft_two(asked: str, documents: Sequence[Document]) -> Draft | None:
     return Draft(statements=(Statement(text=text, places=places, kind="computed"),))
 
 
+def _draft_box(asked: str, documents: Sequence[Document]) -> Draft | None:
+    """Which box is about what a question says, by its title or the title above it."""
+    if not _WHICH_BOX.search(asked):
+        return None
+    boxes = [
+        (max(name_share(step.title, asked) for step in path), len(path), document, section)
+        for document in documents
+        for section in document.sections
+        if section.kind == "box" and (path := document.path(section.section_id))
+    ]
+    best = max(boxes, key=lambda box: box[:2], default=None)
+    if best is None or best[0] < PART_OF_BOX:
+        return None
+    return _place_of(best[2], best[3])
+
+
 def draft_place(
     question: Question, evidence: Sequence[Evidence], documents: Sequence[Document]
 ) -> Draft | None:
@@ -81,6 +102,8 @@ def draft_place(
     asked = bare(question.understood)
     if two := _draft_two(asked, documents):
         return two
+    if box := _draft_box(asked, documents):
+        return box
     if not _WHERE.search(asked) or _WHICH_IS_MOST.search(asked):
         return None
     about = re.sub(r"[那这]一?(?:节|章|部分|条)", "", _WHERE.sub("", asked))
@@ -97,9 +120,10 @@ def draft_place(
     if found is None and evidence:
         document = evidence[0].document
         found = (document, document.section(evidence[0].passage.section_id))
-    if found is None:
-        return None
-    document, section = found
+    return _place_of(*found) if found else None
+
+
+def _place_of(document: Document, section: Section) -> Draft | None:
     path = [step for step in document.path(section.section_id) if len(step.heading)]
     names = " › ".join(step.name for step in path)
     places = tuple(heading_place(document, step) for step in path)
