@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.amounts import BOUNDS
-from assistant.counted import clauses_of, counted, likeness, near, pairs_in_order
-from assistant.draft import Draft, Place, Statement
+from assistant.corrected import YEAR, clause_pairs, corrected
+from assistant.counted import counted, likeness, near
+from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
-from assistant.extract import place_of
 from assistant.facts import in_words, row_places, row_record
 from assistant.naming import name_share
 from assistant.operations import plain
+from assistant.other_times import other_half, other_year
 from assistant.question import Question
 from assistant.refuse_place import known_places
 from assistant.trends import other_trend
@@ -24,20 +25,12 @@ from corpus.types import Span
 
 # What the best sentences say counts; a number that any of the others says too is not wrong.
 SENTENCES = 2
-SENTENCES_OF_YEAR = 4
 # Two numbers count the same when the words by them are so alike (of 645 questions with a quantity).
 SAME = 0.4
 # Or when the clause of one holds so much of the other's.
 SAME_CLAUSE = 0.6
-# A year is farther from what it tells.
-SAME_OF_YEAR = 0.3
-# Or less alike, and so many times as much as the next.
-LEAST_OF_YEAR, AHEAD_OF_YEARS = 0.15, 2.5
-# A sentence that holds so much of the question tells of the same.
-MOSTLY = 0.5
 # So much of a row's name a question must say.
 NAMED = 0.6
-MAX_WORDS = 80
 # Where people are sent, or with whom something is done, and what.
 _DOING_THERE = re.compile(
     r"(?:到|去|赴|往|跟|和|与|同|向)(?P<places>(?:[\u3400-\u9fff]{2,3}?(?:[省市州]|[、,和与及])?){1,4}?)(?:去|来|的|开展|搞|进行|参加|接受)*"
@@ -45,25 +38,15 @@ _DOING_THERE = re.compile(
 )
 # So much of the question that sentence, or its clause, must hold.
 SAME_DOING = 0.4
-# A year that a sentence says counts where the sentence holds so much of the question as the best one does.
-KNOWN_SHARE = 0.5
 
 _PERSONS = frozenset({"名", "人", "位"})
-_HALF = re.compile(r"[上下]半年")
 # A number that is only compared with, or that chooses among things, is not said to be the plan's.
 _COMPARED = re.compile(
     r"(?:超过|超|多于|少于|低于|高于|大于|小于|不到|不足|过了?|破|离|距离?|差|比)[^\d,。?]{0,2}$|(?:哪|前|后|第|任选|其中)$"
 )
 _COMPARES = re.compile(r"^(?:以上|以下|以内)?[^,。?]{0,3}(?:的有|的是|哪|几|多少)|^(?:多|几|左右)")
-# The year of a document's number, 〔2021〕66号, tells nothing of what the sentence is about.
-_YEAR = re.compile(r"(?<![\d〔\[(])((?:19|20)\d\d)(?![〕\])]|\d*号)年?")
 # A value without its unit: 从93.86降到90, 要减到8.76万了.
 _BARE = re.compile(r"[到至为成](?!(?:19|20)\d\d)(\d{1,5}(?:\.\d+)?)万?(?=[了吗吧,，。?的还]|$)")
-# Who says a year of a plan: the plan itself as somebody heard it.
-_TOLD = re.compile(
-    r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才|是不是|是否|会不会太|不是[^。?]{2,30}[吗么嘛迈]|"
-    r"(?:放|定|安排|选|拖|推迟|提前)(?:在|到|至)(?=(?:19|20)\d\d)"
-)
 _UP = "提高|增加|上升|增长|上涨|提升|升高|新增|扩大|延长|涨|升|增"
 _DOWN = "降低|下降|减少|缩减|压减|缩短|压缩|减|降|缩"
 _MOVED = re.compile(rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|到|至|约|大约|近|不少于|至少)?$")
@@ -81,8 +64,8 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
         _other_direction,
         _other_of_row,
         other_trend,
-        _other_year,
-        _other_half,
+        other_year,
+        other_half,
         _other_places,
     ):
         if draft := correct(question, evidence):
@@ -95,7 +78,7 @@ def _claimed(asked: str) -> list[Quantity]:
     return [
         quantity
         for quantity in find_quantities(asked)
-        if not _YEAR.match(asked[quantity.span.start :])
+        if not YEAR.match(asked[quantity.span.start :])
         and not _COMPARED.search(asked[: quantity.span.start])
         and not _COMPARES.search(asked[quantity.span.end :])
     ]
@@ -123,14 +106,14 @@ def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | N
         if _values(claimed) & known:
             continue
         words = near(asked, claimed.span)
-        clause = _clause_pairs(asked, claimed.span)
+        clause = clause_pairs(asked, claimed.span)
         rivals = [
             (alike, shared, -rank, -other.span.start, other, item)
             for rank, item in enumerate(evidence[:SENTENCES])
             for other, own in counted(fold(item.text))
             if other.bare_unit in _units_meant(claimed)
             for alike in (likeness(words, own),)
-            for shared in (len(clause & _clause_pairs(fold(item.text), other.span)) / len(clause),)
+            for shared in (len(clause & clause_pairs(fold(item.text), other.span)) / len(clause),)
         ]
         same = [rival for rival in rivals if rival[0] >= SAME or rival[1] >= SAME_CLAUSE]
         best = max(same, key=lambda rival: (rival[0] + rival[1], *rival[2:4]), default=None)
@@ -141,16 +124,8 @@ def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | N
             value = item.text[other.span.start : other.span.end]
             after = "" if re.search("[余多]", value) else after
             lead = f"规划写的是{before}{value}{after},不是{said}"
-            return _corrected(item, other.span, lead, said)
+            return corrected(item, other.span, lead, said)
     return None
-
-
-def _clause_pairs(text: str, span: Span) -> set[str]:
-    """The pairs of characters of the clause that a number stands in."""
-    found = [
-        clause for clause, start in clauses_of(text) if start <= span.start < start + len(clause)
-    ]
-    return set(pairs_in_order(found[0])) if found else {""}
 
 
 def _moved(text: str, quantity: Quantity) -> re.Match[str] | None:
@@ -175,7 +150,7 @@ def _other_direction(question: Question, evidence: Sequence[Evidence]) -> Draft 
                 ):
                     value = item.text[other.span.start : other.span.end]
                     lead = f"规划写的是{written[0]}{value},不是{said[0]}"
-                    return _corrected(item, other.span, lead)
+                    return corrected(item, other.span, lead)
     return None
 
 
@@ -189,7 +164,7 @@ def _other_of_row(question: Question, evidence: Sequence[Evidence]) -> Draft | N
     claims = [(c.value, c.span) for c in _claimed(asked) if c.unit == target.unit]
     claims += [(Decimal(m[1]), Span(*m.span(1))) for m in _BARE.finditer(asked)]
     for claimed, span in claims:
-        years = [int(year) for year in _YEAR.findall(asked[: span.start])] or question.years
+        years = [int(year) for year in YEAR.findall(asked[: span.start])] or question.years
         value = values.get(years[-1]) if years else target.target
         if value is None or claimed in values.values():
             continue
@@ -201,49 +176,6 @@ def _other_of_row(question: Question, evidence: Sequence[Evidence]) -> Draft | N
         )
         return Draft(statements=(lead,), quotes=places)
     return None
-
-
-def _other_year(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
-    """Another year of the same thing, where the question is said to repeat what it heard."""
-    asked = question.understood
-    if question.kind == "figure" or not _TOLD.search(asked):
-        return None
-    least = KNOWN_SHARE * evidence[0].coverage
-    top = [item for item in evidence[:SENTENCES_OF_YEAR] if item.coverage >= least]
-    known = {year for item in top for year in _YEAR.findall(fold(item.text))}
-    for claimed in _YEAR.finditer(asked):
-        words = near(asked, Span(*claimed.span()))
-        if claimed[1] in known:
-            continue
-        rivals = [
-            (likeness(words, near(fold(item.text), span)), item, other[1], span)
-            for item in top
-            for other in _YEAR.finditer(fold(item.text))
-            for span in (Span(*other.span()),)
-        ]
-        alone = _tells_only_of(*top)
-        likest = max((like for like, *_ in rivals), default=0.0)
-        behind = max((like for like, *_ in rivals if like < likest), default=0.0)
-        clear = likest >= LEAST_OF_YEAR and likest >= AHEAD_OF_YEARS * behind
-        for like, item, year, span in rivals:
-            alike = like >= SAME_OF_YEAR or (clear and like == likest)
-            if alike or (alone and item is top[0]):
-                lead = f"规划写的是{year}年,不是{claimed[1]}年"
-                return _corrected(item, span, lead, claimed[1])
-    return None
-
-
-def _other_half(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
-    """The other half of the year, where the clause of the best sentence is that of the question."""
-    asked, best = question.understood, evidence[0]
-    said, written = _HALF.search(asked), _HALF.search(best.text)
-    if not said or not written or said[0] in best.text:
-        return None
-    claimed = _clause_pairs(asked, Span(*said.span()))
-    shared = claimed & _clause_pairs(fold(best.text), Span(*written.span()))
-    if len(shared) < SAME_DOING * len(claimed):
-        return None
-    return _corrected(best, Span(*written.span()), f"规划写的是{written[0]},不是{said[0]}")
 
 
 def _other_places(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
@@ -260,36 +192,4 @@ def _other_places(question: Question, evidence: Sequence[Evidence]) -> Draft | N
     found.sort(key=lambda match: match.start())
     names = "、".join(dict.fromkeys(match[0] for match in found))
     lead = f"规划写的是{names},不是{'、'.join(said)}"
-    return _corrected(best, Span(found[0].start(), found[-1].end()), lead)
-
-
-def _tells_only_of(item: Evidence, *others: Evidence) -> bool:
-    """Whether a sentence tells what is asked, most of it or far more than others with years, and of one year."""
-    dated = (other.coverage for other in others if _YEAR.search(fold(other.text)))
-    least = min(MOSTLY, 2 * max(dated, default=0.0))
-    return item.coverage >= least and len(set(_YEAR.findall(fold(item.text)))) == 1
-
-
-def _corrected(item: Evidence, span: Span, lead: str, said: str = "") -> Draft:
-    place: Place = place_of(item)
-    numbers = frozenset(re.findall(r"\d+(?:\.\d+)?", said)) | frozenset(
-        plain(quantity.value) for quantity in find_quantities(said)
-    )
-    statement = Statement(
-        text=f"{lead}:{_words_around(item.text, span)}。",
-        places=(place,),
-        kind="computed",
-        derived=numbers,
-    )
-    return Draft(statements=(statement,), quotes=(place,))
-
-
-def _words_around(text: str, span: Span) -> str:
-    """The stretch of a sentence around a number: all of it, or up to a semicolon or a comma where it is long."""
-    for marks in ("。", ";；。", ",，;；。", ",，、;；。"):
-        start = max((text.rfind(mark, 0, span.start) for mark in marks), default=-1) + 1
-        ends = [end for mark in marks if (end := text.find(mark, span.end)) >= 0]
-        stretch = text[start : min(ends, default=len(text))].strip()
-        if len(stretch) <= MAX_WORDS:
-            return stretch
-    return stretch[:MAX_WORDS]
+    return corrected(best, Span(found[0].start(), found[-1].end()), lead)
