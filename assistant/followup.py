@@ -33,7 +33,7 @@ _LINK = re.compile(
 )
 _PARTICLE = re.compile(r"(?:呢|嘛|喃|哈|啊|吧|呀|咧|噻|\s)*[?。!]*$")
 _MORE = re.compile(
-    r"(?:那)?(?:还有(?:哪些?|什么|谁|哪个|哪几个?|别的|其他|没有|吗|呢)(?:的)?(?:吗|呢|个)?|(?:其他|其余|其它|剩下|别|另外|另)(?:的|几个|一个|外的)?(?:呢|有哪些|是哪些|是什么|是哪个))[?。!]*"
+    r"(?:那)?(?:还有(?:哪些?|什么|谁|哪个|哪几个?|别的|其他|没有|吗|呢)(?:的)?(?:吗|呢|个)?|还有(?:别的|其他)(?:学校|单位|地方|项目|部门|几个|的)?(?:一起|也)?(?:要)?(?:搞|做|参加|参与|建|有)?(?:吗|没有|没)|(?:其他|其余|其它|剩下|别|另外|另)(?:的|几个|一个|外的)?(?:呢|有哪些|是哪些|是什么|是哪个))[?。!]*"
 )
 _SUM = re.compile(
     r"(?:这|那)?(?:两|三|几)?(?:个|者|项|种)?(?:数|数字|指标)?(?:一共|总共|合计|合起来|加起来|加在一起|相加|总和)(?:一共|总共)?(?:是|有)?(?:多少)?[^,。]{0,3}"
@@ -59,6 +59,11 @@ _PART = re.compile(r"^(?:这|那)?其中[,的]?(?:有)?")
 _AFTERWARDS = re.compile(
     r"^[^,什怎哪多几年双疫我想]{2,3}(?:了(?=怎么|会|可以|能)|(?:以后|之后|的时候)(?!,))"
 )
+# 中职那边呢,是涨还是跌: another thing, and what is asked of it.
+_TURNED = re.compile(
+    r"^(?P<what>[\u3400-\u9fff]{2,8}?)(?:那边|这边|那头|那块)?的?(?:呢|喃|嘛|哈)[,，?？](?P<asked>[^?？]{3,}[?？]?)$"
+)
+_SO_MUCH_TOO = re.compile(r"(?:人数|数量|标准)?(?:也|是不是也)(?:是|有)?(?:这么多|那么多|一样多|一样|这样)(?:的)?吗?")
 _LIKEWISE = re.compile(r"(?:也|是不是也|是否也)(?:是)?(?:一样|这样|如此|同样)(?:的)?吗?$")
 _HOLLOW = re.compile(
     clause.TIME.pattern
@@ -135,6 +140,8 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return _together(words, before)
     if not words:
         return None
+    if turned := _TURNED.match(core):
+        return _turned(turned, before)
     if match := _CHANGED.fullmatch(words):
         return _changed(match, before)
     if match := _LIKEWISE.search(words):
@@ -150,6 +157,13 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     if (fragment or time) and not asked:
         return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
     return _predicate(words, bool(linked), before)
+
+
+def _turned(turned: re.Match[str], before: Before) -> str:
+    """What is asked of another thing than before, or the question before about it: 校长的呢,也一样吗."""
+    moved = fragment_question(turned["what"], before)
+    asked = turned["asked"].rstrip("?？")
+    return moved if _SO_MUCH_TOO.fullmatch(asked) else f"{subject_of(moved)}{asked}?"
 
 
 def _leaning(words: str, before: Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
