@@ -16,6 +16,7 @@ from assistant.changes import (
 )
 from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft
+from assistant.each_change import draft_each_change
 from assistant.earlier_value import draft_earlier
 from assistant.evidence import Evidence
 from assistant.figures import Figure as RankedFigure
@@ -100,16 +101,14 @@ def _computed(
     documents: Mapping[str, Document],
     ranked: Sequence[tuple[float, RankedFigure]],
 ) -> Draft | None:
-    text = question.understood
+    text, operands = question.understood, Operands(evidence, documents, question, ranked)
     if moves := _WHICH_MOVES.search(text):
-        operands = Operands(evidence, documents, question, ranked)
         relative = moves["way"] == "快"
         first, second = _named_alike(moves["a"], moves["b"])
         if draft := draft_gap(operands, first, second, relative=relative, greater_first=True):
             return draft
-    of_many = draft_ranking(question, evidence, documents) or draft_of_each(
-        Operands(evidence, documents, question, ranked)
-    )
+    of_many = draft_ranking(question, evidence, documents) or draft_of_each(operands)
+    of_many = of_many or draft_each_change(operands)
     if of_many:
         return of_many
     pair, parts = halves(text), listed(text)
@@ -118,7 +117,6 @@ def _computed(
     short = _SHORT_OF.search(text)
     if not (pair or parts or asked or proportion or short):
         return None
-    operands = Operands(evidence, documents, question, ranked)
     draft = draft_proportion(operands) if proportion else None
     if not proportion:
         draft = draft_together(operands, parts) or draft_added(operands)

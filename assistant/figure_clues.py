@@ -17,7 +17,7 @@ from corpus.types import Span, Target
 
 # What each is worth, in the scores of `figures`.
 COUNTED, BOUND, ELSEWHERE, ORIGIN, EXCLUDED = 4.0, 1.5, -3.0, -1.5, -4.0
-TOTAL, OTHER_LEVEL, EXTREME = 2.0, -2.0, 1.5
+TOTAL, OTHER_LEVEL, EXTREME, MOVED = 2.0, -2.0, 1.5, 2.0
 
 _COUNTED = re.compile(rf"(?:多少|几)\s*(?:{ANY_UNIT})的?(?P<thing>[\u3400-\u9fff]{{2,8}})")
 _PARTICLES = re.compile(r"[哦嘛呢啊呀吗喃哟了的]+$")
@@ -33,6 +33,14 @@ _BOUNDS = {"不低于": _LEAST, "以上": _LEAST, "约": _ABOUT, "左右": _ABOU
 _ALL_ASKED = re.compile(r"一共|总共|全[区县市]|总数|合计|拢共|共有")
 _ALL_SAID = re.compile(r"共有|总计|合计|各级各类|共计|总数")
 _HIGHEST, _LOWEST = re.compile(r"最高|最多"), re.compile(r"最低|最少|起步")
+# By how much something goes down or up: 材料少了多少, of 审批材料减少30%以上.
+_MOVES = tuple(
+    (re.compile(rf"(?:{asked})了?(?:多少|几|百分)"), re.compile(said))
+    for asked, said in (
+        ("减少|缩短|缩减|压缩|精简|下降|降低|降|少|短", "减少|缩短|缩减|压缩|精简|下降|降低|压减"),
+        ("增加|增长|上升|提高|涨", "增加|增长|上升|提高|提升"),
+    )
+)
 _EXCLUDED = re.compile(
     r"(?:不是(?:只|光)?(?:算|指|说)?|不算|不含|不包括|除了|除开)(?P<what>[\u3400-\u9fff]{2,10}?)(?:的?那[个项]|以?外|之外|[,。)])|"
     r"(?P<aside>[\u3400-\u9fff]{2,8})(?:不算|除外|不计(?!划))"
@@ -49,6 +57,7 @@ def said_of(question: Question, record: Target, words: str, evidence: Evidence) 
         return told + ELSEWHERE * _is_elsewhere(question, record, evidence)
     told += COUNTED * _counted(question, words) + BOUND * _says_bound(question, record)
     told += TOTAL * _is_total(question, words) + OTHER_LEVEL * _is_of_other_level(question, words)
+    told += MOVED * _moves_so(question, words)
     told += EXTREME * _is_extreme(question, record, evidence)
     return told + ORIGIN * _is_origin(question, record, evidence)
 
@@ -71,6 +80,11 @@ def _is_of_other_level(question: Question, words: str) -> bool:
     """Whether a figure's words name levels of school, and none that the question names."""
     asked, own = set(SCHOOLS.findall(question.understood)), set(SCHOOLS.findall(words))
     return bool(asked and own) and not asked & own
+
+
+def _moves_so(question: Question, words: str) -> bool:
+    """Whether it is asked by how much something goes down or up, and a figure's words say so."""
+    return any(asked.search(question.understood) and said.search(words) for asked, said in _MOVES)
 
 
 def _is_extreme(question: Question, record: Target, evidence: Evidence) -> bool:

@@ -63,7 +63,9 @@ _AFTERWARDS = re.compile(
 _TURNED = re.compile(
     r"^(?P<what>[\u3400-\u9fff]{2,8}?)(?:那边|这边|那头|那块)?的?(?:呢|喃|嘛|哈)[,，?？](?P<asked>[^?？]{3,}[?？]?)$"
 )
-_SO_MUCH_TOO = re.compile(r"(?:人数|数量|标准)?(?:也|是不是也)(?:是|有)?(?:这么多|那么多|一样多|一样|这样)(?:的)?吗?")
+_SO_MUCH_TOO = re.compile(
+    r"(?:人数|数量|标准)?(?:也|是不是也)(?:是|有)?(?:这么多|那么多|一样多|一样|这样)(?:的)?吗?"
+)
 _LIKEWISE = re.compile(r"(?:也|是不是也|是否也)(?:是)?(?:一样|这样|如此|同样)(?:的)?吗?$")
 _HOLLOW = re.compile(
     clause.TIME.pattern

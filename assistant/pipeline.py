@@ -13,6 +13,7 @@ from assistant.contents import draft_list
 from assistant.contents_lines import with_contents
 from assistant.document_titles import draft_document_title
 from assistant.draft import Draft
+from assistant.each_change import draft_each_change
 from assistant.evidence import Evidence, Weigher, gather
 from assistant.extract import draft_sentence
 from assistant.facts import draft_figure, draft_row, draft_worded_row
@@ -149,7 +150,8 @@ class Assistant:
             # Figures that all have their own names were asked for, whatever other words were said.
             several = draft_several(question, found.evidence, self.documents)
             operands = Operands(found.evidence, self.documents, question, found.figures)
-            return several or draft_of_each(operands) or ground
+            each = draft_each_change(operands) or several or draft_of_each(operands)
+            return each or ground
         return ground or self.computed(found)
 
     def computed(self, found: Retrieved) -> Draft | Ground | None:
