@@ -97,10 +97,10 @@ def draft_sentence(question: Question, evidence: Sequence[Evidence], weigher: We
 
 
 def _quotes(evidence: Sequence[Evidence]) -> tuple[Place, ...]:
-    """The places of the best sentences, without one that says the same as an earlier one."""
+    """The places of the leading sentence and of the next best, without one that says the same as an earlier one."""
     kept: list[Evidence] = []
     for item in evidence:
-        if len(kept) == MAX_QUOTES or item.score < QUOTE_RATIO * evidence[0].score:
+        if len(kept) == 1 + MAX_QUOTES or item.score < QUOTE_RATIO * evidence[0].score:
             break
         if all(item.text not in other.text and other.text not in item.text for other in kept):
             kept.append(item)

@@ -63,6 +63,7 @@ _AFTERWARDS = re.compile(
 _TURNED = re.compile(
     r"^(?P<what>[\u3400-\u9fff]{2,8}?)(?:那边|这边|那头|那块)?的?(?:呢|喃|嘛|哈)[,，?？](?P<asked>[^?？]{3,}[?？]?)$"
 )
+_NUMBER_ASKED = re.compile(r"多少|几")
 _SO_MUCH_TOO = re.compile(
     r"(?:人数|数量|标准)?(?:也|是不是也)(?:是|有)?(?:这么多|那么多|一样多|一样|这样)(?:的)?吗?"
 )
@@ -165,7 +166,8 @@ def _turned(turned: re.Match[str], before: Before) -> str:
     """What is asked of another thing than before, or the question before about it: 校长的呢,也一样吗."""
     moved = fragment_question(turned["what"], before)
     asked = turned["asked"].rstrip("?？")
-    return moved if _SO_MUCH_TOO.fullmatch(asked) else f"{subject_of(moved)}{asked}?"
+    same = _NUMBER_ASKED.search(asked) and _NUMBER_ASKED.search(before.question)
+    return moved if same or _SO_MUCH_TOO.fullmatch(asked) else f"{subject_of(moved)}{asked}?"
 
 
 def _leaning(words: str, before: Before) -> str | None:  # noqa: PLR0911 - one way out for each form of speech
