@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.amounts import Figure
 from assistant.changes import asks_before, change_of, moving
+from assistant.clause import TIME
 from assistant.draft import Draft, Statement
 from assistant.level_names import named_levels
 from assistant.operands import Operands
@@ -12,8 +13,11 @@ from assistant.phrases import asked_unit
 
 _EACH = re.compile(
     r"^(?P<a>[^,。?]{2,24}?)(?:和|与|跟|、)(?P<b>[^,。?]{2,24}?)[,]?(?:(?:这|十四五|规划期?)?(?:五年|期间)?(?:里|内|间)?)"
-    r"(?:各|分别)(?:自)?(?:要|会|能|将)?(?:提高|增加|提升|增长|上升|上涨|涨|下降|减少|降低|多)(?:了|出)?(?:多少|几|百分之)"
+    r"(?:各|分别)(?:自)?(?:要|会|能|将)?(?:提高|增加|提升|增长|上升|上涨|涨|下降|减少|降低|多)(?:了|出)?"
+    r"(?:百分之)?(?:多少|几)个?(?:百分点|百分|%|[万亿]?[人年名]?|点)?(?:学生|人数)?[哦嘛呢啊呀]*[?。]?$"
 )
+# More things than two.
+_MORE = re.compile(r"[、和与跟]")
 _PUPILS = re.compile(r"在校|在园|学生|人数|[的生数人]|这?两个?(?:学段|阶段|段)")
 
 
@@ -24,6 +28,8 @@ def draft_each_change(operands: Operands) -> Draft | None:
     if not match or asks_before(operands):
         return None
     phrases = match["a"], match["b"]
+    if any(_MORE.search(phrase) for phrase in phrases) or not TIME.sub("", match["a"]).strip():
+        return None
     pairs = [
         _of_level(operands, phrase) or moving(operands, asked_unit(text), phrase)
         for phrase in phrases

@@ -61,7 +61,7 @@ _AFTERWARDS = re.compile(
 )
 # 中职那边呢,是涨还是跌: another thing, and what is asked of it.
 _TURNED = re.compile(
-    r"^(?P<what>[\u3400-\u9fff]{2,8}?)(?:那边|这边|那头|那块)?的?(?:呢|喃|嘛|哈)[,，?？](?P<asked>[^?？]{3,}[?？]?)$"
+    r"^(?!原来|这样|那样|这么|那么|好的?|是的?|对的?|行|晓得|明白|谢谢|可以|知道|懂)(?P<what>[\u3400-\u9fff]{2,8}?)(?:那边|这边|那头|那块)?的?(?:呢|喃|嘛|哈)[,，?？](?P<asked>(?!那)[^?？]{3,}[?？]?)$"
 )
 _NUMBER_ASKED = re.compile(r"多少|几")
 _SO_MUCH_TOO = re.compile(

@@ -103,7 +103,8 @@ def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | N
         return None
     known = {value for item in evidence for q in find_quantities(item.text) for value in _values(q)}
     for claimed in claims:
-        if _values(claimed) & known:
+        said_of = {(end, unit) for end, _ in _values(claimed) for unit in _units_meant(claimed)}
+        if said_of & known:
             continue
         words = near(asked, claimed.span)
         clause = clause_pairs(asked, claimed.span)

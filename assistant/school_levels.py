@@ -25,7 +25,7 @@ from assistant.sums import rest_beside, total_of
 from corpus.types import Target
 
 _SUM = re.compile(
-    r"(?<![增添])加|合在一|合计|合拢|归拢|拢拢|拢起|统共|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
+    r"(?<![增添])加|合在一|合计|合拢|归拢|拢起|统共|总共|一共|拢共|合起来|总数|总的|总和|之和|凑|\b(?:together|total|combined|altogether|plus|sum)\b",
     re.I,
 )
 _SHARE = re.compile(r"占|百分之|几成|比重|比例|\b(?:percent\w*|share|proportion)\b|%", re.I)

@@ -62,6 +62,9 @@ def test_answers(assistant: Assistant, question: str, first_line: str, section_i
         ("现在有多少所智慧校园示范校?", "target_not_actual"),
         ("写一首关于万州的诗", "out_of_scope"),
         ("附近哪家火锅好吃", "out_of_scope"),
+        ("给我孙子写一篇关于万州教育的作文", "out_of_scope"),
+        ("娃儿读普高好还是读职高?", "not_in_plan"),
+        ("娃儿该不该读中职?", "not_in_plan"),
         ("zzzz", "not_in_plan"),
         ("终身教育体系的试点放在哪几个乡镇?", "not_in_plan"),
         ("校级干部去上海跟岗,一次要多久?", "not_in_plan"),
@@ -101,6 +104,8 @@ def test_where_somebody_is_from_is_not_what_is_asked(assistant: Assistant, quest
         "这种额外的差事到底该不该落到老师头上?",
         "班主任要带着走读生做点啥子?",
         "下雨天操场用不成,体育课有没得室内的场地?",
+        "中小学会不会开python编程课?",
+        "请问规划里有没有提翻译课?",
     ],
 )
 def test_words_in_passing_refuse_nothing(assistant: Assistant, question: str) -> None:

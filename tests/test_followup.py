@@ -80,6 +80,8 @@ WHOLE = """
 要培育多少名市级骨干教师?|其芳小学的校长是谁?|其芳小学的校长是谁?
 要培育多少名市级骨干教师?|谢谢,再见!|谢谢,再见!
 要培育多少名市级骨干教师?|学生 评价|学生 评价
+2025年小学在校生有多少?|原来这样哈,幼儿园要建几所?|原来这样哈,幼儿园要建几所?
+要培育多少名市级骨干教师?|这么多嘛,那校长每年要派几个?|这么多嘛,那校长每年要派几个?
 How many teachers will be trained?|What does the plan say about food safety?|What does the plan say about food safety?
 """
 
