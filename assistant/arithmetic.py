@@ -203,8 +203,8 @@ def _is_total(operands: Operands, figure: Figure) -> bool:
     ) or "累计" in target.name
 
 
-def _of_one(operands: Operands, asked: str) -> Draft | None:
-    """What is computed from one value: the rest of a whole, a year's part, or several years' sum."""
+def _the_one(operands: Operands, asked: str) -> Figure | None:
+    """The one value that something is computed from; None where the question names none."""
     question = operands.question
     unit = "%" if asked == "complement" else asked_unit(question.understood)
     among = operands.of_unit(unit)
@@ -221,7 +221,12 @@ def _of_one(operands: Operands, asked: str) -> Draft | None:
         named = named or operands.likeliest(among)
     past = bool(BEFORE.search(question.understood) or question.query.past)
     year = year_of(question.understood, question)
-    figure = next((f for t in named if (f := operands.figure(t, year, past=past))), None)
+    return next((f for t in named if (f := operands.figure(t, year, past=past))), None)
+
+
+def _of_one(operands: Operands, asked: str) -> Draft | None:
+    """What is computed from one value: the rest of a whole, a year's part, or several years' sum."""
+    figure = _the_one(operands, asked)
     if not figure:
         return None
     name, document = figure.target.name, figure.document.metadata

@@ -24,6 +24,20 @@ MAX_CHINESE_SHARE = 0.3
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]")
 _DIGITS = "〇零○o一二三四五六七八九"
+# Part IV, chapter 2, the title of part one; a lone i is as well the pronoun.
+_ENGLISH_NUMBERS = {
+    name: number
+    for number, names in zip(
+        "一二三四五六",
+        ("i one 1", "ii two 2", "iii three 3", "iv four 4", "v five 5", "vi six 6"),
+        strict=True,
+    )
+    for name in names.split()
+}
+_ENGLISH_PART = re.compile(
+    rf"\b(?P<titled>(?:title|heading|name) of )?(?:part|chapter) (?P<number>{'|'.join(_ENGLISH_NUMBERS)})\b"
+    r"(?P<called> called\b)?(?!(?<=part i) (?!of\b))"
+)
 _BEGINS_YEAR = re.compile(r"(?<=\d年)(?=初[中一二三])")
 # A year spelled digit by digit, or by its last two: 二〇二五年, 二五年, 二五跟二〇比.
 _SPELLED_YEAR = re.compile(
@@ -109,10 +123,13 @@ def translated(question: str) -> str:
 
     >>> translated("How many kindergartens by 2025?")
     '多少 幼儿园 学前教育 到2025年'
+    >>> translated("What is the title of Part IV?")
+    '什么 第四部分 叫什么'
     """
     glossary = _load("english.toml")
     words = re.findall(
-        r"\d+(?:st|nd|rd|th)|\d+(?:\.\d+)?%?|[a-z]+(?:[-'][a-z]+)*|[\u3400-\u9fff]+", fold(question)
+        r"\d+(?:st|nd|rd|th)|\d+(?:\.\d+)?%?|[a-z]+(?:[-'][a-z]+)*|[\u3400-\u9fff]+",
+        _ENGLISH_PART.sub(_part_in_chinese, fold(question)),
     )
     longest = max(entry.count(" ") + 1 for entry in glossary)
     said: list[str] = []
@@ -133,6 +150,11 @@ def translated(question: str) -> str:
                 said.append(_year_or_word(words[place]))
         place += length
     return " ".join(dict.fromkeys(said))
+
+
+def _part_in_chinese(match: re.Match[str]) -> str:
+    asks = " 叫什么" if match["titled"] or match["called"] else ""
+    return f"第{_ENGLISH_NUMBERS[match['number']]}部分{asks}"
 
 
 def _year_or_word(word: str) -> str:
