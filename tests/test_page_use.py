@@ -114,6 +114,7 @@ def test_by_keyboard_alone(browser: Browser, address: str) -> None:
         page.locator("#ask").wait_for()
         _tab_to(page, "a.skip", 3)
         page.keyboard.press("Enter")
+        expect(page.locator("#question textarea")).to_be_focused(timeout=PATIENCE)
         page.keyboard.type("普通话普及率要达到多少?")
         page.keyboard.press("Enter")
         expect(page.locator("#evidence-1-1")).to_be_visible(timeout=PATIENCE)

@@ -119,7 +119,7 @@ def test_told_to_stop_it_finishes_what_it_began(served: Served, model: LlmServer
 
 
 def test_it_stops_soon_though_a_page_is_open(served: Served, browser: Browser) -> None:
-    with visiting(browser, served.address):
+    with visiting(browser, served.address, still_served=False):
         started = time.monotonic()
         served.process.send_signal(signal.SIGTERM)
         served.process.wait(timeout=20)

@@ -97,9 +97,11 @@ const wengui = (window.wengui = {});
     const jump = at("a.skip, a.to-conversation");
     if (jump) {
       event.preventDefault();
-      const aim = document.querySelector(jump.getAttribute("href"));
-      aim?.scrollIntoView({ block: "start" });
-      aim?.querySelector("textarea, input")?.focus();
+      const href = jump.getAttribute("href");
+      document.querySelector(href)?.scrollIntoView({ block: "start" });
+      // Gradio may still be building the box, or not have opened it yet.
+      const box = ["textarea", "input"].map((tag) => `${href} ${tag}:enabled`).join();
+      wengui.appears(box).then((field) => field.focus(), () => {});
     }
   }, true);
 })();
