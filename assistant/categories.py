@@ -17,13 +17,64 @@ _CONDITION = re.compile(
 )
 
 
+# All indicators, counted or listed: 主要指标一共有几个; their categories: 指标分成哪几类.
+_ALL = re.compile(r"(?:多少|几)(?:个|项|条)|哪(?:些|几(?:个|项|条))")
+_CATEGORIES = re.compile(r"(?:哪|多少)[几些个]*(?:大)?类|(?<![这那])几(?:个|大)*类|类别?(?:有|是)哪些")
+_MERELY_ALL = re.compile(
+    r"(?:主要|核心|发展|教育|目标|规划)*指标(?:体系)?|表(?:格|2-\d)?|规划|文件|目标|分类|类别|左边|右边|一|那|这|该|张|栏|列|(?:多少|几|哪[几些]?)(?:个|项|条|大)*类?|第[一二]|一共|总共|合计|共|"
+    r"里面?|头|中|上|总的|全部|所有|都|是|有|设|列出|列|定|提出|写|了|的|把|归|成|为|分|各自|分别|叫|什么|名称|名字|吗|呢|嘛|哦|请问|[^\u3400-\u9fff]"
+)
+
+
+def _asks_all(asked: str) -> bool:
+    """Whether a question says nothing but that it asks for the indicators."""
+    return "指标" in asked and not _MERELY_ALL.sub("", asked)
+
+
+def _rows(documents: Sequence[Document]) -> list[tuple[Document, Target]]:
+    """The rows of the tables of indicators, with their documents."""
+    return [
+        (document, target)
+        for document in documents
+        for target in targets_of(document)
+        if document.table(target.section_id)
+    ]
+
+
+def draft_indicators(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """How many indicators the only document's table has, and which; or the categories they stand under."""
+    asked = bare(question.understood)
+    if len(documents) != 1 or not _asks_all(asked) or not (rows := _rows(documents)):
+        return None
+    document = documents[0]
+    table = document.section(document.table(rows[0][1].section_id).section_id)
+    places = (heading_place(document, table),)
+    if _CATEGORIES.search(asked):
+        categories = list(dict.fromkeys(target.category for _, target in rows if target.category))
+        text = f"指标分{len(categories)}类:{'、'.join(categories)}。"
+        lead = Statement(
+            text=text, places=places, kind="computed", derived=frozenset({str(len(categories))})
+        )
+        return Draft(statements=(lead,), quotes=places) if len(categories) > 1 else None
+    if not _ALL.search(asked):
+        return None
+    items = tuple(_item(document, target) for _, target in rows)
+    lead = Statement(
+        text=f"{table.title or table.label}共{len(rows)}项。",
+        places=places,
+        kind="computed",
+        derived=frozenset({str(len(rows))}),
+    )
+    return Draft(statements=(lead, *items), quotes=())
+
+
 def draft_category(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The rows of a table that stand under a category which the question names: 学前教育类有哪些指标."""
     asked = bare(question.understood)
     if (
         "指标" not in asked
         or _CONDITION.search(asked)
-        or not re.search(r"类|下面|底下|这一栏|那几行", asked)
+        or not re.search(r"类|下面|底下|这一栏|那几行|哪[些几]个?项?指标|指标有哪", asked)
     ):
         return None
     rows = [

@@ -26,11 +26,12 @@ LEAST_OF_PLACES, SAME_NAME = 0.4, 0.75
 SOME_NAME = 0.3
 # Beside the change itself: 多多少人,增长百分之几.
 _AND_BY_PERCENT = re.compile(
-    r"(?:多少|几)[^,。?百]{0,6}[,、和及](?:又|也|还)?[^,。?]{0,6}(?:增长|增加|增幅|增速|涨幅|下降|减少|降幅|增长率|是)?(?:了)?(?:率|幅度?)?(?:百分之|多少个?%|是?多少$)"
+    r"(?:多少|几)[^,。?百]{0,6}[,、和及?](?:又|也|还)?[^,。?]{0,6}(?:增长|增加|增幅|增速|涨幅|下降|减少|降幅|增长率|是)?(?:了)?(?:率|幅度?)?(?:百分之|多少个?%|[是有]?多[少大][?]?$)"
 )
 # Beside what it is in a year: 一共要提高几年,摊到每年是多少.
 _WHOLE_TOO = re.compile(
-    r"(?:一共|总共|合计|拢共)[^,。?]{0,8}(?:多少|几)[^。]*(?:每年|一年)|(?:每年|一年)[^。]*(?:一共|总共|合计|拢共)"
+    r"(?:一共|总共|合计|拢共)[^,。?]{0,8}(?:多少|几)[^。]*(?:每年|一年)|(?:每年|一年)[^。]*(?:一共|总共|合计|拢共)|"
+    r"(?:多少|几)[^,。?]{0,4}[?,](?:那|又|算下来)?(?:平均|平摊|摊)[^,。?]{0,10}每?一?年"
 )
 # What is said before a number that comes on top.
 _ON_TOP, WORDS_BEFORE = re.compile(r"新增|增加|新建|再建|增设|添"), 10
@@ -175,7 +176,10 @@ def sum_of_changes(found: Sequence[tuple[Figure, Figure]]) -> Draft:
         for (_, aimed), one in zip(found, each, strict=True)
     )
     derived = result.derived.union(*(one.derived for one in each))
-    text = f"合计增加{result.shown}{unit}:{said}。"
+    sums = [operations.total([pair[place].value for pair in found], unit) for place in (0, 1)]
+    whole = f"({sums[0].shown}{unit}→{sums[1].shown}{unit})"
+    text = f"合计增加{result.shown}{unit}{whole}:{said}。"
+    derived = derived.union(*(one.derived for one in sums))
     figures = [figure for pair in found for figure in pair]
     return draft_of(text, replace(result, derived=derived), *figures)
 
@@ -211,13 +215,10 @@ def draft_change(operands: Operands, asked: str) -> Draft | None:
     )
     if not pair or {*question.years} - {pair[0].year, pair[1].year}:
         return None
-    both = asked == "change" and _AND_BY_PERCENT.search(text) and pair[1].target.unit != "%"
-    if both and pair[0].value and pair[0].value != pair[1].value:
-        return _change_and_growth(operands, *pair)
     return change_of(operands, asked, *pair)
 
 
-def _change_and_growth(operands: Operands, before: Figure, aimed: Figure) -> Draft | None:
+def _change_and_growth(before: Figure, aimed: Figure) -> Draft:
     """By how much a value changes, and by how many %, where both are asked for."""
     by = operations.difference(aimed.value, before.value, aimed.target.unit)
     rate = operations.growth(before.value, aimed.value)
@@ -244,6 +245,9 @@ def change_of(operands: Operands, asked: str, before: Figure, aimed: Figure) -> 
         return draft_of(
             f"{lead}没有变化,都是{aimed.text}(相差{result.shown})。", result, before, aimed
         )
+    both = asked == "change" and not share and before.value
+    if both and _AND_BY_PERCENT.search(operands.question.understood):
+        return _change_and_growth(before, aimed)
     if asked == "growth" and not share and before.value:
         result = operations.growth(before.value, aimed.value)
         return draft_of(f"{lead}{word}{result.shown}%({result.formula})。", result, before, aimed)

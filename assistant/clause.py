@@ -147,7 +147,7 @@ def phrase_start(question: str, place: int) -> int:
 def statement(question: str) -> str:
     """The question without what it asks with: what is known of the matter."""
     bare = re.sub(
-        rf"(?:多少|几|哪些|哪几|哪|什么|怎么|如何|怎样){_COUNTER}?|[吗呢嘛啊吧]*[?。!]*$",
+        rf"(?:共?有|是|为)?(?:多少|几)(?:{_COUNTER}|万)*人?(?=[?]|$)|(?:多少|几|哪些|哪几|哪|什么|怎么|如何|怎样){_COUNTER}?|[吗呢嘛啊吧]*[?。!]*$",
         "",
         question,
     )

@@ -33,11 +33,11 @@ _WHOLE = re.compile(
 )
 # Words that ask for an outline and carry no subject of their own.
 _OUTLINE = re.compile(
-    r"(?:从|按|照|翻)?目录(?:上|里|来)*(?:看|说|讲)?|大的(?=章|部分)|规划|正文|文件|里面|里|当中|下面|下设|下|这|那|(?:任务|工作|内容)?(?:哪|几|多少|什么|啥)子?[几些个]*(?:大|小|子)?"
+    r"(?:从|按|照|翻)?目录(?:上|里|来)*(?:看|说|讲)?|大的|规划|正文|文件|里面|里|当中|下面|下设|下|这|那|(?:任务|工作|内容)?(?:哪|几|多少|什么|啥)子?[几些个]*(?:大|小|子)?"
     r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
     r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
-    r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|包括|包含|组成|构成"
-    r"|分别|各|每|啥|叫|名称|依次|整|最后|末尾|全文|全篇"
+    r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|拢|包括|包含|组成|构成"
+    r"|分别|各自|各|每|啥|叫|名称|名字|依次|整|最后|末尾|全文|全篇"
     r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别|这|小"
 )
 _HEADINGS = re.compile(
@@ -50,7 +50,7 @@ _SECTIONS = re.compile(
 # What is counted or listed below a heading: 底下分了几条, 各方面的标题.
 _UNIT = r"(?:个|大|小)*(?:小?节|章|板块|块|部分|小?标题|小?点(?!的?时间)|条(?![件例])|小?任务|方面)"
 _BELOW = re.compile(
-    rf"(?:底下|下面|下设|里头?|当中|目录|[章节块]|部分)[^,。?]{{0,10}}(?:多少|几|哪几?){_UNIT}|"
+    rf"(?:底下|下面|下设|里头?|当中|目录|[章节块]|部分)[^,。?]{{0,10}}(?:多少|几|哪[几两三四五六七八九十]?){_UNIT}|"
     rf"(?:怎么|如何)分(?:的|成|为)?{_UNIT}|(?:各|每)(?:条|个|项|方面|节|部分)*的?小?标题|{_UNIT}的?(?:数量|个数|数目)"
 )
 _MOST = re.compile(
@@ -63,6 +63,11 @@ _ALL_OF_KIND = re.compile(
     r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标表])))|"
     r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
     r"(?P<figures>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
+)
+_ALL_OF_KIND_IN_ENGLISH = re.compile(
+    r"\bhow many (?:\w+ )?(?:(?P<boxes>boxes|columns|panels)|tables|(?P<figures>figures|charts|diagrams)(?! of))\b"
+    r"(?=\W*$|.*\b(?:plan|document|text)\b)",
+    re.IGNORECASE,
 )
 _PARTS_IN_ENGLISH = re.compile(
     r"\b(?:how many|what|which)\b.*\b(?:parts|chapters)\b.*\b(?:plan|document|divided|structured)\b|"
@@ -192,7 +197,9 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
             derived=frozenset({str(count)}),
         )
         return Draft(statements=(lead,))
-    kinds = _ALL_OF_KIND.search(question.understood)
+    kinds = _ALL_OF_KIND.search(question.understood) or _ALL_OF_KIND_IN_ENGLISH.search(
+        question.standalone
+    )
     named = kinds.groupdict() if kinds else {}
     kind = next((k for k in _KINDS if named.get(k) or named.get(_PLURALS[k])), "table")
     if not kinds or not (found := [s for s in document.sections if s.kind == kind]):

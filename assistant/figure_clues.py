@@ -17,7 +17,9 @@ from corpus.types import Span, Target
 
 # What each is worth, in the scores of `figures`.
 COUNTED, BOUND, ELSEWHERE, ORIGIN, EXCLUDED = 4.0, 1.5, -3.0, -1.5, -4.0
-TOTAL, OTHER_LEVEL, EXTREME, MOVED = 2.0, -2.0, 1.5, 2.0
+TOTAL, OTHER_LEVEL, EXTREME, MOVED, NAMED = 2.0, -2.0, 1.5, 2.0, 1.0
+# So many characters of a name in one piece are no chance.
+NAMED_RUN = 4
 
 _COUNTED = re.compile(rf"(?:多少|几)\s*(?:{ANY_UNIT})的?(?P<thing>[\u3400-\u9fff]{{2,8}})")
 _PARTICLES = re.compile(r"[哦嘛呢啊呀吗喃哟了的]+$")
@@ -60,7 +62,7 @@ def said_of(question: Question, record: Target, words: str, evidence: Evidence) 
         return told + ELSEWHERE * _is_elsewhere(question, record, evidence)
     told += COUNTED * _counted(question, words) + BOUND * _says_bound(question, record)
     told += TOTAL * _is_total(question, words) + OTHER_LEVEL * _is_of_other_level(question, words)
-    told += MOVED * _moves_so(question, words)
+    told += NAMED * _is_named(question, record) + MOVED * _moves_so(question, words)
     told += EXTREME * _is_extreme(question, record, evidence)
     return told + ORIGIN * _is_origin(question, record, evidence)
 
@@ -71,6 +73,18 @@ def _counted(question: Question, words: str) -> float:
         return name_share(_PARTICLES.sub("", asked["thing"]), words)
     part = _OF_PART.search(question.understood)
     return name_share(part["part"], words) if part else 0.0
+
+
+def _is_named(question: Question, record: Target) -> bool:
+    """Whether a question says so much of a figure's name in one piece: 助学贷款 of 生源地信用助学贷款.
+
+    Where it says apart from that what it counts, the name only says where.
+    """
+    if _COUNTED.search(question.understood) or _OF_PART.search(question.understood):
+        return False
+    asked, name = question.understood, record.name
+    pieces = (name[start : start + NAMED_RUN] for start in range(len(name) - NAMED_RUN + 1))
+    return any(piece in asked for piece in pieces)
 
 
 def _is_total(question: Question, words: str) -> bool:

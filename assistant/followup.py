@@ -31,7 +31,7 @@ _CHAT = re.compile(
 _LINK = re.compile(
     r"^(?:那么?(?![里边儿个些种几所名])|还有(?![哪什谁没吗呢别])|另外(?!呢)|然后|再|以及|至于)[,\s]*"
 )
-_PARTICLE = re.compile(r"(?:呢|嘛|喃|哈|啊|吧|呀|咧|噻|\s)*[?。!]*$")
+_PARTICLE = re.compile(r"(?:呢|哩|嘛|喃|哈|啊|吧|呀|咧|噻|\s)*[?。!]*$")
 _MORE = re.compile(
     r"(?:那)?(?:还有(?:哪些?|什么|谁|哪个|哪几个?|别的|其他|没有|吗|呢)(?:的)?(?:吗|呢|个)?|还有(?:别的|其他)(?:学校|单位|地方|项目|部门|几个|的)?(?:一起|也)?(?:要)?(?:搞|做|参加|参与|建|有)?(?:吗|没有|没)|(?:其他|其余|其它|剩下|别|另外|另)(?:的|几个|一个|外的)?(?:呢|有哪些|是哪些|是什么|是哪个))[?。!]*"
 )
@@ -39,7 +39,7 @@ _SUM = re.compile(
     r"(?:这|那)?(?:两|三|几)?(?:个|者|项|种)?(?:数|数字|指标)?(?:一共|总共|合计|合起来|加起来|加在一起|相加|总和)(?:一共|总共)?(?:是|有)?(?:多少)?[^,。]{0,3}"
 )
 _DIFFERENCE = re.compile(
-    r"(?:这|那)?(?:两|二)?(?:个|者|项)?(?:数|数字|指标)?(?:之间)?(?:相差|差|差距|差距是|差了?)(?:有)?多少.{0,4}"
+    r"(?:这|那)?(?:两|二)?(?:个|者|项|年|头)?(?:数|数字|指标)?(?:之间|中间)?(?:相差|差|差距|差距是|差了?)(?:有)?多少.{0,4}"
 )
 # How what was talked about changes: 增长了百分之多少, 多了几万人.
 _CHANGED = re.compile(
@@ -63,7 +63,15 @@ _AFTERWARDS = re.compile(
 _TURNED = re.compile(
     r"^(?!原来|这样|那样|这么|那么|好的?|是的?|对的?|行|晓得|明白|谢谢|可以|知道|懂)(?P<what>[\u3400-\u9fff]{2,8}?)(?:那边|这边|那头|那块)?的?(?:呢|喃|嘛|哈)[,，?？](?P<asked>(?!那)[^?？]{3,}[?？]?)$"
 )
+# 二中的又是哪一样: the same of another thing.
+_OTHER_ASKED = re.compile(
+    r"(?P<what>[\u3400-\u9fff]{2,10}?)的?又(?:是|有|要)?(?:哪一?[样个种些]|什么|多少|怎么样|如何)[^,。?]{0,2}"
+)
 _NUMBER_ASKED = re.compile(r"多少|几")
+# 同一年的普高有多少人: the number before of another thing.
+_NUMBER_OF = re.compile(
+    r"(?P<what>[^,。?]{2,12}?)(?:一共|总共)?(?:有|是|要|会)?(?:多少|几)[个名万]*(?:人|所|学生|孩子)?"
+)
 _SO_MUCH_TOO = re.compile(
     r"(?:人数|数量|标准)?(?:也|是不是也)(?:是|有)?(?:这么多|那么多|一样多|一样|这样)(?:的)?吗?"
 )
@@ -71,7 +79,12 @@ _LIKEWISE = re.compile(r"(?:也|是不是也|是否也)(?:是)?(?:一样|这样|
 _HOLLOW = re.compile(
     clause.TIME.pattern
     + r"|什么|怎么样?|怎样|如何|多少|多久|多大|多长时间|哪里|哪儿|哪些?|几|谁|为何|吗|呢|嘛|喃|吧|啊|为|是|不|的|了|"
-    r"一次|一个|每次|又|都|还|要|会|能|可以|有|没|在|从|到|由|来|去|比|个|时候|具体|大概|需要|应该|百分点|[^\u4e00-\u9fffa-z]"
+    r"一共|总共|一次|一个|每次|又|都|还|要|会|能|可以|有|没|在|从|到|由|来|去|比|个|时候|具体|大概|需要|应该|百分点|[^\u4e00-\u9fffa-z]"
+)
+_SAME_YEAR = re.compile(r"(?:同一?|那一?)年|同期")
+# 区一级的呢, 区里自己评的那种呢.
+_BY_RANK = re.compile(
+    r"(?P<rank>国家|省|市|区|县|校|乡|镇)一级|(?P<judged>国家|省|市|区|县|校)里?(?:面|头)?自己?(?:评|定|办|建)的那?[种些个]?"
 )
 _FIVE_YEARS_ON = re.compile(r"(?:五|5)年(?:以后|之后|后)")
 # So few characters that carry meaning do not make a subject with a predicate.
@@ -120,9 +133,12 @@ def _next(text: str, questions: Sequence[str], answer: str) -> str:
 
 
 def _later(text: str, before: Before) -> str:
-    """五年后 as the year that it is, counted from the one talked about."""
+    """五年后 and 同一年 as the year that it is, by the one talked about; ranks as plans say them."""
+    text = _BY_RANK.sub(lambda rank: f"{rank['rank'] or rank['judged']}级", text)
     years = clause.YEAR.findall(before.question)
-    return _FIVE_YEARS_ON.sub(f"{int(years[-1]) + 5}年", text) if years else text
+    if not years:
+        return text
+    return _SAME_YEAR.sub(f"{years[-1]}年", _FIVE_YEARS_ON.sub(f"{int(years[-1]) + 5}年", text))
 
 
 def _unlinked(text: str) -> str:
@@ -145,6 +161,8 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return None
     if turned := _TURNED.match(core):
         return _turned(turned, before)
+    if other := _OTHER_ASKED.fullmatch(words):
+        return fragment_question(other["what"], before)
     if match := _CHANGED.fullmatch(words):
         return _changed(match, before)
     if match := _LIKEWISE.search(words):
@@ -155,7 +173,7 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     if leaning is not None:
         return leaning
     asked = clause.ASKS.search(re.sub(r"是?多少$|怎么样$", "", words))
-    fragment = text.rstrip("?。! ").endswith(("呢", "喃")) or (linked and len(words) <= 8)
+    fragment = text.rstrip("?。! ").endswith(("呢", "喃", "哩")) or (linked and len(words) <= 8)
     time = clause.TIME.fullmatch(re.sub(r"的?(?:是?多少)?$", "", words))
     if (fragment or time) and not asked:
         return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
@@ -227,7 +245,7 @@ def _together(words: str, before: Before) -> str:
     """The last two questions as one about their sum or difference."""
     first, second = before.earlier, before.question
     time = clause.TIME.search(first)
-    one, two = subject_of(first), subject_of(second)
+    one, two = (clause.TIME.sub("", subject_of(each)) for each in (first, second))
     both = f"{one}和{two}" if one != two else one
     when = time[0] if time and time[0] in second else ""
     times = [match[0] for match in map(clause.TIME.search, (first, second)) if match]
@@ -253,7 +271,11 @@ def _predicate(words: str, linked: bool, before: Before) -> str | None:
     if match := re.match(r"([\u4e00-\u9fff]{2,4})的(?=有|是|要|能|会|怎|多少|几)", words):  # noqa: SIM102 - two names, one after the other
         if noun := parallels.described(match[1], question):
             return f"{match[1]}{noun}{words[match.end() :]}?"
-    if clause.counts_bare(words) and _meaning(words) <= _FEW and (noun := clause.counted(question)):
+    if (number := _NUMBER_OF.fullmatch(words)) and _NUMBER_ASKED.search(question):  # noqa: SIM102
+        if parallels.has_like(number["what"]) and _meaning(number["what"]) <= _FEW_LINKED:
+            return fragment_question(number["what"], before)
+    noun = clause.counted(question)
+    if clause.counts_bare(words) and _meaning(words) <= _FEW and noun and not noun.endswith("的"):
         return f"{words}{noun}?"
     if re.fullmatch(r"(?:是)?(?:哪些?|哪个|哪几个|什么)[^,]{1,6}的", words):
         return f"{noun_phrase(before)}是{words.removeprefix('是')}?"

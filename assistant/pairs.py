@@ -104,11 +104,24 @@ def _share_then_and_aimed(operands: Operands, a: Figure, b: Figure) -> Draft | N
     return draft_of(text, replace(change, derived=derived), *parts, *wholes)
 
 
+def _difference_of_amounts(a: Figure, b: Figure, names: tuple[str, str]) -> Draft | None:
+    """The difference of 万人 and 人, in the plain unit; None where they count different things."""
+    if a.bare_unit != b.bare_unit:
+        return None
+    result = operations.difference(a.amount, b.amount, a.bare_unit)
+    more = "少" if result.value < 0 else "多"
+    text = f"{names[0]}比{names[1]}{more}{result.shown}{a.bare_unit}({result.formula})。"
+    derived = result.derived | {operations.plain(each.amount) for each in (a, b)}
+    return draft_of(text, replace(result, derived=derived), a, b)
+
+
 def pair_of(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
     """The computation over two figures, each once; None where it gives nothing that is true of them."""
     if kind == "part" and MOVES.search(operands.question.understood):
         return _share_then_and_aimed(operands, a, b)
     names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"
+    if kind == "difference" and a.target.unit != b.target.unit:
+        return _difference_of_amounts(a, b, names)
     if kind == "difference":
         result = operations.difference(a.value, b.value, a.target.unit)
         unit = difference_unit(operands, a.target.unit, result.digits.lstrip("-"))

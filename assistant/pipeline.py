@@ -148,7 +148,7 @@ class Assistant:
         ground = self.refusal(found)
         if ground and ground.rule == "attribute":
             # Figures that all have their own names were asked for, whatever other words were said.
-            several = draft_several(question, found.evidence, self.documents)
+            several = draft_several(question, found.evidence, self.documents, found.figures)
             operands = Operands(found.evidence, self.documents, question, found.figures)
             each = draft_each_change(operands) or several or draft_of_each(operands)
             return each or ground
@@ -159,7 +159,7 @@ class Assistant:
         question = found.question
         if draft := (
             draft_computed(question, found.evidence, self.documents, found.figures)
-            or draft_several(question, found.evidence, self.documents)
+            or draft_several(question, found.evidence, self.documents, found.figures)
         ):
             return draft
         if question.kind == "figure" and needs_computing(question, found.figures):

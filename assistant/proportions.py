@@ -30,7 +30,8 @@ _OF_BOTH = re.compile(
     rf"(?:按照?|照|根据|依|用|拿)(?P<a>[^。?]+?)(?:和|与|以及|乘以?|、|跟)(?P<b>[^。?]+?)(?:{_RECKONED})"
 )
 _WHOLE = re.compile(
-    r"(?P<part>[^。?]{2,40}?)占(?:了|到)?[^,。?]{0,24}?(?P<share>\d+(?:\.\d+)?)%.*(?:倒推|反推|推算|反过来|算|推)[^。?]*多少"
+    r"(?P<part>[^。?]{2,40}?)占(?:了|到)?[^,。?]{0,24}?(?P<share>\d+(?:\.\d+)?)%.*(?:倒推|反推|推算|反过来|算|推)[^。?]*多少|"
+    r"(?P<own>[^。?]{2,40}?)占(?:了|到)?[^,。?]{0,24}?(?P<told>\d+(?:\.\d+)?)%[,?]?(?:那|那么)?(?:全[区县市]|所有|整个)?[^,。?]{0,8}(?:一共|总共|合计|拢共|共)(?:该|应该?|会)?(?:是|有)多少"
 )
 # The share is told, not said: 按甲的所数和它占的比例倒推.
 _BACKWARDS = re.compile(
@@ -38,7 +39,7 @@ _BACKWARDS = re.compile(
     r"(?P<told>[^。?]{4,40}?)(?:并|也|还|又)?(?:给出|写|说|标)(?:了|明)?(?:它|其)?占的?(?:百分比|比例|比重)[^。?]*(?:倒推|反推|反过来(?:推|算))"
 )
 _EACH = re.compile(
-    r"(?:平摊|均摊|平均|分摊|摊)(?:下来|到|给)?[,]?(?:大概|大约)?(?:每|一)(?:个|所|名|位|间|项|对|家|套)(?P<one>[^,。?\d]{1,8}?)"
+    r"(?:平摊|均摊|平均|分摊|摊)(?:下来|到|给)?[,]?(?:大概|大约)?(?:每|一)(?:个|所|名|位|间|项|对|家|套)(?P<one>[^,。?\d]{1,8}?),?"
     r"(?:大概|大约|约|能|要|会|有|是|可以|摊|分|花|得|拿|用|配)*(?:多少|几)(?:[百千]?万|亿)?(?:块|元|钱)|"
     r"平均每(?:个|所|名|位|间|项|对|家|套)(?P<last>[^,。?\d\s]{1,8})\s*的?(?:资金|经费|金额|钱)(?:\s*[百千]?[万亿]?元)?$"
 )
@@ -80,7 +81,8 @@ def draft_proportion(operands: Operands) -> Draft | None:
 def _backwards(operands: Operands, text: str) -> Draft | None:
     """The whole of a part and its share."""
     if match := _WHOLE.search(text):
-        return _whole_of(operands, match["part"], Decimal(match["share"]))
+        share = Decimal(match["share"] or match["told"])
+        return _whole_of(operands, match["part"] or match["own"], share)
     if match := _BACKWARDS.search(text):
         return _whole_of(operands, match["part"] or match["told"], None)
     return _whole_by_rate(operands, text) if _OF_BOTH.search(text) else None

@@ -100,6 +100,10 @@ def _is_about(name: str, asked: str, own: str) -> bool:
         rf"{name}[^,。?]{{0,4}}(?:打工|务工|上班|那边有|转)|"
         rf"{name}(?:中学|小学|初中|幼儿园)"
     )
+    short = "|".join(re.findall(r"[\u3400-\u9fff]{2}(?=区|县|市)", own))
+    # 户口在甲那边,想来乙读书: whoever comes from there asks about here.
+    if short and re.search(rf"(?:户口|户籍|老家|家|住)[^,。?]{{0,3}}{name}.*?(?:来|到|回)(?:{short})", asked):
+        return False
     for match in re.finditer(re.escape(name), asked):
         around = asked[max(0, match.start() - 8) : match.end() + 10]
         joined = asked[max(0, match.start() - 10) : match.end() + 10]

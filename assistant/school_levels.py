@@ -7,7 +7,7 @@ else than levels and what is to be computed; what names its figures in full is r
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from assistant.amounts import Figure
 from assistant.changes import change_of, growth_of_sum, sum_of_changes
@@ -68,6 +68,8 @@ _MATERIAL = re.compile(
 _NARROWER = re.compile(
     r"公办|民办|公立|私立|普惠|教师|老师|[^比几速百]率|占比(?![重例率])|学校[^里中]|乡镇|农村|城区|来自|[区市省县]外|外[地籍省市来]|本地|寄宿|住校|走读|男|女|党员|留守|随迁|残疾|[一二三四五六七八九]年级|初[一二三]|高[一二三](?!成)|[大中小]班"
 )
+# Who asks: 我是写材料的办事员,….
+_WHO = re.compile(r"^(?:(?:我们?|本人)?是|(?:我们?|本人)在)[^,。?]{2,16},")
 # So many characters beside that, and the question is about something else.
 LEFT_OVER = 2
 
@@ -96,7 +98,7 @@ def _of_levels_alone(
         return all(word in _ENGLISH for word in words)
     document = operands.documents[rows[0].document_id]
     asked = without_own_place(question.understood, document)
-    text = PREFACE.sub("", asking_part(asked))
+    text = _WHO.sub("", PREFACE.sub("", asking_part(asked)))
     if _NARROWER.search(text):
         return False
     story, _, last = text.rpartition(",")
@@ -122,7 +124,7 @@ def draft_levels(operands: Operands) -> Draft | None:
     """What the question asks to be computed of the levels that it names; None where it names none or asks nothing."""
     question = operands.question
     text = f"{question.understood} {question.standalone}"
-    named = named_levels(operands, question.understood)
+    named = _without_owners(named_levels(operands, question.understood), question.understood)
     if not named:
         named = named_levels(operands, question.expanded)
     levels, ends = run_of_levels(operands, question.understood, named)
@@ -138,6 +140,17 @@ def draft_levels(operands: Operands) -> Draft | None:
     without = {n.target.section_id for n in out}
     targets = levels or [n.target for n in beside]
     return _computed(operands, text, named, [t for t in targets if t.section_id not in without])
+
+
+def _without_owners(named: Sequence[NamedLevel], text: str) -> list[NamedLevel]:
+    """The levels but those that only say whose part the next one is: 高校 of 高校的研究生; a share asks for both."""
+    owners = {
+        whole.start
+        for whole, part in pairwise(named)
+        if part.target.parent_id == whole.target.section_id
+        and re.fullmatch("里?的", text[whole.start + len(whole.word) : part.start])
+    }
+    return [n for n in named if n.start not in owners or _SHARE.search(text)]
 
 
 def _rest(

@@ -8,6 +8,7 @@ from assistant.clause import PREFACE
 from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
 from assistant.extract import MAX_FIRST_LINE
+from assistant.figures import Figure as RankedFigure
 from assistant.mentions import found_figures
 from assistant.operands import Operands
 from assistant.phrases import asked_unit, core
@@ -16,12 +17,12 @@ from corpus.types import Document
 from index.lexicon import translated
 
 _EACH = re.compile(r"分别|各自|依次|各(?=[是为有要定建到占多几])|(?<=[,，])(?:各|都)")
-_PARTED = re.compile(r"[、,，;；]|以及|和|与|及|跟|还有")
+_PARTED = re.compile(r"[、,，;；?？]|以及|和|与|及|跟|还有")
 _BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]+)[)）]")
 _HOW_MANY = re.compile(r"(?=\bhow many\b)", re.IGNORECASE)
 # What asks for no figure: 各自怎么结对.
 _NO_FIGURE = re.compile(r"怎么|怎样|如何|哪|什么|为何")
-_COUNT = re.compile(r"多少|几(?=[百千万亿个名所间项套门对家座张种类级])")
+_COUNT = re.compile(r"多少|几(?=[百千万亿个名所间项套门对家座张种类级岁天元倍台本位])")
 
 
 def parts_of(text: str) -> tuple[str, ...]:
@@ -67,9 +68,15 @@ def _worded(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def draft_several(
-    question: Question, evidence: Sequence[Evidence], documents: Mapping[str, Document]
+    question: Question,
+    evidence: Sequence[Evidence],
+    documents: Mapping[str, Document],
+    ranked: Sequence[tuple[float, RankedFigure]] = (),
 ) -> Draft | None:
-    """The figures in one line, in the order of the question; None unless every part names its own."""
+    """The figures in one line, in the order of the question; None unless every part names its own.
+
+    `ranked` are the figures that may be meant: a part that names none means the only one of its unit.
+    """
     text = question.understood
     parts = parts_of_english(question.standalone) if question.query.english else parts_of(text)
     if not parts or not evidence:
@@ -77,7 +84,8 @@ def draft_several(
     operands = Operands(evidence, documents, question)
     figures: list[Figure] = []
     for part in parts:
-        among = operands.of_unit(asked_unit(part) or asked_unit(text))
+        # A part that asks for its own number has its own unit, or none.
+        among = operands.of_unit(asked_unit(part) or ("" if _COUNT.search(part) else asked_unit(text)))
         among = [t for t in among if all(t is not figure.target for figure in figures)]
         if question.query.english and figures:
             # Translated words lead far away; what is asked in one breath stands in one section.
@@ -87,6 +95,7 @@ def draft_several(
         found = found_figures(operands, part, among) or found_figures(
             operands, part, among, context
         )
+        found = found or _only_one(operands, ranked, asked_unit(part))
         if not found:
             return None
         figures.append(found[0])
@@ -99,6 +108,16 @@ def draft_several(
         dict.fromkeys(place for f in figures for place in places_of(f.document, f.target))
     )
     return Draft(statements=(Statement(text=line, places=places),), quotes=places)
+
+
+def _only_one(
+    operands: Operands, ranked: Sequence[tuple[float, RankedFigure]], unit: str
+) -> list[Figure]:
+    """The one figure of a unit that may be meant; none where there are several."""
+    meant = [figure.record for _, figure in ranked if unit and figure.record.unit == unit]
+    alone = meant[0] if len({record.span for record in meant}) == 1 else None
+    found = operands.figure(alone) if alone else None
+    return [found] if found else []
 
 
 def _said(figure: Figure) -> str:

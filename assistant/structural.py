@@ -5,9 +5,10 @@ The order is that of what is surest: a field of a card is nothing else, an outli
 
 from collections.abc import Sequence
 
+from assistant.boxes import draft_boxes
 from assistant.by_number import draft_by_number
 from assistant.card import draft_card
-from assistant.categories import draft_category
+from assistant.categories import draft_category, draft_indicators
 from assistant.contents import asks_headings, draft_list
 from assistant.contents_lines import with_contents
 from assistant.document_numbers import draft_document_number
@@ -44,11 +45,12 @@ def draft_structural(
         return about
     if outline := (
         draft_neighbours(question, documents)
+        or draft_boxes(question, documents)
         or draft_nth(question, documents)
         or draft_place(question, evidence, documents)
     ):
         return with_contents(outline)
-    if category := draft_category(question, documents):
+    if category := draft_indicators(question, documents) or draft_category(question, documents):
         return category
     # Where nothing but outlines is found there is no sentence to refuse by.
     if not evidence or asks_headings(question, documents):

@@ -22,12 +22,16 @@ _WHERE = re.compile(
     r"|第(?:好?[几多]|多少)(?:章|节|部分)"
 )
 # Which of the boxes: 讲智慧教育的是专栏几, 在第几个专栏.
-_WHICH_BOX = re.compile(r"专栏(?:第?几|几号)(?!个|项)|(?:第几|哪一?)个?专栏(?!项目)")
+_WHICH_BOX = re.compile(r"专栏(?:第?几|几号)(?!个|项)|专栏(?:是|排|在|排在)第几|(?:第几|哪一?)个?专栏(?!项目)")
 # So much of a box's title, or of the title above it, a question must say.
 PART_OF_BOX = 0.3
 # 提高最多的是哪一项 asks for no place.
 _WHICH_IS_MOST = re.compile(
     r"(?:最|第[二三四五六])[多高大快低少小猛凶厉][^,。?]{0,8}(?:哪|什么)一?[个项条](?!章|节|标题|部分)"
+)
+# So does a condition: 比2020年低的是哪一项.
+_WHICH_FITS = re.compile(
+    r"(?:比(?:19|20)\d\d年?|[低高多少大小]于|超过|没有?变|持平)[^,。?]{0,10}[,，]?[^,。?]{0,6}(?:哪|什么)一?[几个]?[个项]"
 )
 # Who asks for chapter and section by number means headings, not the items of a 专栏.
 _CHAPTERS = re.compile(r"第几章|第几节|第几部分|目录")
@@ -104,7 +108,7 @@ def draft_place(
         return two
     if box := _draft_box(asked, documents):
         return box
-    if not _WHERE.search(asked) or _WHICH_IS_MOST.search(asked):
+    if not _WHERE.search(asked) or _WHICH_IS_MOST.search(asked) or _WHICH_FITS.search(asked):
         return None
     about = re.sub(r"[那这]一?(?:节|章|部分|条)", "", _WHERE.sub("", asked))
     sections = [(document, section) for document in documents for section in document.sections]
