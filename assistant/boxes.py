@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from assistant.draft import Draft, Statement
 from assistant.headings import heading_place
 from assistant.question import Question
+from corpus.numerals import parse_numeral
 from corpus.types import Document, Section
 
 _TOGETHER = re.compile(
@@ -17,17 +18,32 @@ _WITHOUT = re.compile(
 )
 
 
+# 第五个专栏叫什么名字.
+_NTH = re.compile(
+    r"(?:第(?P<nth>[一二三四五六七八九十\d]+)个?专栏|专栏(?P<number>[一二三四五六七八九十\d]+))(?:的|是)?(?:叫|名称|名字|标题|题目)[^,。?]{0,6}[?]?$"
+)
+
+
 def draft_boxes(question: Question, documents: Sequence[Document]) -> Draft | None:
     """The items of all boxes counted, or the sections beside them that have none; else None."""
     if len(documents) != 1:
         return None
     document = documents[0]
     boxes = [section for section in document.sections if section.kind == "box"]
+    if named := _NTH.search(question.understood):
+        number = named["nth"] or named["number"]
+        place = int(number) if number.isdigit() else parse_numeral(number) or 0
+        return _named(document, boxes[place - 1]) if 0 < place <= len(boxes) else None
     if len(boxes) > 1 and _TOGETHER.search(question.understood):
         return _counted(document, boxes)
     if boxes and _WITHOUT.search(question.understood):
         return _without(document, boxes)
     return None
+
+
+def _named(document: Document, box: Section) -> Draft:
+    place = heading_place(document, box)
+    return Draft(statements=(Statement(text=f"{box.name}。", places=(place,)),), quotes=(place,))
 
 
 def _counted(document: Document, boxes: Sequence[Section]) -> Draft:

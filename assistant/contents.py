@@ -41,7 +41,7 @@ _OUTLINE = re.compile(
     r"|由|都|些|是|有|了|请|的|呢|吗|嘛|哦|个|一下|别|这|小"
 )
 _HEADINGS = re.compile(
-    r"各(?:个)?(?:小?节|章|部分)?的?(?:小|二级)?标题|(?:哪|几|什么)[几些个]?个?(?:小|二级|三级|下级)标题|(?:小|二级|三级)标题(?:有|是|都)"
+    r"各(?:个)?(?:小?节|章|部分)?的?(?:小|二级)?标题|(?:哪|几|什么)[几些个]?个?(?:小|二级|三级|下级)标题|(?:小|二级|三级)标题(?:有|是|都)|(?:下面|底下|里面?|下设)\s*的?(?:各个?)?(?:小|二级|三级|下级)标题"
 )
 _SECTIONS = re.compile(
     r"(?:目录|规划|文件|正文|[章篇])[^,。?]*(?:多少|几)个?(?:小节|节|二级标题)(?!课|目)|"
@@ -62,6 +62,7 @@ _PLURALS = {"box": "boxes", "table": "tables", "figure": "figures"}
 _ALL_OF_KIND = re.compile(
     r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标表])))|"
     r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
+    r"(?:多少|几)(?:张|幅|个)(?P<charts>(?:趋势|变化|统计|折线|柱状)图)|"
     r"(?P<figures>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
 )
 _ALL_OF_KIND_IN_ENGLISH = re.compile(
@@ -122,7 +123,8 @@ def _names_box(document: Document, section: Section, asked: str) -> bool:
     """Whether a box is named by its number, or by what it is about: 讲教师队伍的那个专栏."""
     about = _ABOUT_BOX.search(asked)
     titles = (step.title for step in document.path(section.section_id))
-    if about and any(about["what"] in bare(title) for title in titles):
+    what = (about["what"] or about["own"]) if about else ""
+    if what and any(what in bare(title) for title in titles):
         return True
     return re.search(rf"{re.escape(bare(section.label))}(?!\d)", asked) is not None
 
@@ -134,7 +136,9 @@ _BOX_ITEMS = re.compile(
 )
 
 
-_ABOUT_BOX = re.compile(r"(?:讲|关于|说|有关|涉及)(?P<what>[^的]{2,12})的?(?:那一?个|这个)?专栏")
+_ABOUT_BOX = re.compile(
+    r"(?:讲|关于|说|有关|涉及)(?P<what>[^的]{2,12})的?(?:那一?个|这个)?专栏|^(?P<own>[^的,。?]{2,12})的?(?:那一?个|这个)专栏"
+)
 
 
 def asks_headings(question: Question, documents: Sequence[Document]) -> bool:
@@ -202,6 +206,7 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
     )
     named = kinds.groupdict() if kinds else {}
     kind = next((k for k in _KINDS if named.get(k) or named.get(_PLURALS[k])), "table")
+    kind = "figure" if named.get("charts") else kind
     if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
         return None
     name, measure = _KINDS[kind]

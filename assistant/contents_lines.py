@@ -1,16 +1,21 @@
 """The lines of a table of contents beside the headings that they name: an outline can be checked there at once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.draft import Draft, Place
+from assistant.draft import Draft, Place, Statement
+from assistant.headings import heading_place
 from assistant.naming import name_share
+from assistant.question import Question
 from corpus.fold import bare
 from corpus.types import Document, Section, Span
 
 # A line may be worded a little differently from the heading of the same number.
 SAME_TITLE = 0.6
+_BOTH_WORDINGS = re.compile(
+    r"目录[^。]*正文[^。]*(?:标题|写法|写得|写的|一样|一致|不同)|标题[^。]*目录[^。]*正文|正文[^。]*目录[^。]*(?:标题|写法|写得|写的|一样|一致|不同)"
+)
 # Dots and page numbers behind a line.
 _LEADER = re.compile(r"[.…·\s]*\d*\s*$")
 
@@ -54,6 +59,25 @@ def contents_lines(document: Document) -> dict[str, Place]:
                 start = number + 1
                 break
     return found
+
+
+def draft_worded_apart(question: Question, documents: Sequence[Document]) -> Draft | None:
+    """Headings that the table of contents words otherwise than the text, where both are asked about."""
+    if len(documents) != 1 or not _BOTH_WORDINGS.search(question.understood):
+        return None
+    document = documents[0]
+    lines = contents_lines(document)
+    apart = []
+    for section in document.sections:
+        if line := lines.get(section.section_id):
+            written = _LEADER.sub("", document.display(line.span))
+            if bare(written) != bare(section.name):
+                apart.append((written, section, line))
+    if not apart:
+        return None
+    said = "；".join(f"目录写作“{line}”,正文写作“{s.name}”" for line, s, _ in apart)
+    places = tuple(p for _, s, line in apart for p in (line, heading_place(document, s)))
+    return Draft(statements=(Statement(text=f"{said}。", places=places),), quotes=places)
 
 
 def _joined(places: Iterable[Place]) -> list[Place]:

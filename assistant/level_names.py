@@ -23,7 +23,7 @@ _LEFT_OUT = re.compile(
     r"(?P<aside>[^,。?]{2,10})(?:不算|除外)"
 )
 # 中等|职业 is called 中职, 普通|高中 普高.
-_HALVES = 4
+_HALVES, HALF = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def named_levels(operands: Operands, text: str) -> list[NamedLevel]:
     rows = _of_persons(operands)
     aliases = {alias: row for row in rows if len(alias := alias_of(row)) > 1}
     words = {short: row for row in rows if (short := _short(row))} | aliases
+    # 读本科的 are its 本科生.
+    words = {a[:-1]: row for a, row in aliases.items() if a.endswith("生") and len(a) > HALF} | words
     for word, terms in official_terms(text):
         meant = (row for term in terms for alias, row in aliases.items() if alias in term)
         if row := next(meant, None):

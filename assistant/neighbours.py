@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from assistant.draft import Draft, Statement
 from assistant.headings import called_section, heading_place, named_section
 from assistant.question import Question
-from assistant.whereabouts import TITLE_FOR_PLACE
+from assistant.whereabouts import TITLE_FOR_PLACE, of_longest_run
 from corpus.fold import bare
 from corpus.types import Document, Section
 
 _ASKS = re.compile(
     r"(?P<side>前面|之前|前头|前一|上一|后面|之后|(?<!最)后头|接下来|紧接着|后一|下一).{0,8}"
-    r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项|块|标题)|(?P<both>前面?一?节?(?:和|与|跟|、)后面?一?节?)"
+    r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项|块|标题)|(?P<both>前面?一?节?(?:和|与|跟|、)后面?一?节?)|"
+    r"(?P<search>[前上后下]一)(?:条|节|章|部分|项)的?(?:标题|名称|名字)?$"
 )
 _ONE = re.compile(r"前一|上一|后一|下一|紧接|接下来")
-_BOTH_SIDES = re.compile(r"(?:前面?|上)一?节?(?:和|与|跟|、)后|前后各?")
+_BOTH_SIDES = re.compile(r"(?:前面|上一).{2,12}[?,]?(?:后面|下一)|(?:前面?|上)一?节?(?:和|与|跟|、)后|前后各?")
 _BEFORE = frozenset({"前面", "之前", "前头", "前一", "上一"})
 
 
@@ -26,8 +27,11 @@ def draft_neighbours(question: Question, documents: Sequence[Document]) -> Draft
     if not match:
         return None
     before_it = asked[: match.start()]
-    named = named_section(before_it, documents, TITLE_FOR_PLACE) or called_section(
-        before_it, documents
+    sections = [(d, s) for d in documents for s in d.sections if s.kind == "heading"]
+    named = (
+        named_section(before_it, documents, TITLE_FOR_PLACE)
+        or called_section(before_it, documents)
+        or of_longest_run(before_it, sections)
     )
     if not named:
         return None
@@ -35,7 +39,7 @@ def draft_neighbours(question: Question, documents: Sequence[Document]) -> Draft
     siblings = [s for s in document.sections if s.parent_id == section.parent_id and s.title]
     siblings = [s for s in siblings if s.kind == section.kind]
     place = siblings.index(section)
-    before = (match["side"] or "") in _BEFORE
+    before = (match["side"] or match["search"] or "") in _BEFORE
     if _BOTH_SIDES.search(asked):
         return _both_sides(document, section, siblings)
     beside = siblings[:place] if before else siblings[place + 1 :]

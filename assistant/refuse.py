@@ -16,6 +16,7 @@ from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.refusals import GREETING, NOT_FOUND, VAGUE, Ground, Rule, asked_of
 from assistant.refuse_place import other_place
+from assistant.refuse_school import unnamed_school
 from assistant.refuse_time import ACHIEVED, asks_achieved, other_time, sounds_achieved
 from corpus.fold import fold
 from corpus.numerals import parse_numeral
@@ -261,6 +262,7 @@ def find_refusal(
     checks: tuple[tuple[Rule | None, Callable[[], Ground | None]], ...] = (
         ("opinion", lambda: _opinion(question)),
         (None, lambda: other_place(question, top, documents)),
+        (None, lambda: unnamed_school(question, documents)),
         ("attribute", lambda: _missing_attribute(question, top)),
         (None, lambda: other_time(question, top)),
         ("achieved", lambda: asks_achieved(question, top)),

@@ -88,7 +88,7 @@ def _first(operands: Operands, rows: Sequence[Target], least: bool) -> Draft | N
     """The row that comes first by its change, or by its value, among rows of one unit."""
     text = operands.question.understood
     if re.search(r"百分[点比]|%", text) or "率" in text.replace("增长率", ""):
-        rows = [row for row in rows if row.unit == "%"]
+        rows = [row for row in rows if row.unit == "%"] or rows
     elif "人" in text or "学生" in text or "在校" in text:
         rows = [row for row in rows if row.unit.endswith("人")] or rows
     moves = moves_of(rows)

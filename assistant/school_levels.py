@@ -35,7 +35,7 @@ _RATIO = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"增(?:加|长|多|幅|量|速)|降幅|冒出|缩(?=多少|几|减|水|了)|(?<![再另])添|长(?=得|了多少|了几|多少|几)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多[招收读]?(?:出|了|多少|几)|少[招收]?(?:了|多少|几)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
+    r"增(?:加|长|多|幅|量|速)|降幅|冒出|缩(?=多少|几|减|水|了)|(?<![再另])添|长(?=得|了多少|了几|多少|几)|净增|新增|提高|上涨|涨|扩大|减少|下降|降低|(?<![至最])多[招收读]?(?:出|了|多少|几|百分)|少[招收]?(?:了|多少|几|百分)|变化|加多少|\b(?:ris\w+|gr[eo]w\w*|increas\w+|add\w*|more|fewer|chang\w+)\b",
     re.I,
 )
 _RATE = re.compile(r"增幅|增速|增长率|涨幅|降幅|快|猛|凶|百分|几成|%|percent", re.I)
@@ -108,6 +108,9 @@ def _of_levels_alone(
 
 def _is_told(story: str, named: Sequence[NamedLevel], asking: Sequence[NamedLevel]) -> bool:
     """Whether what goes before the last clause, which is `asking`, only tells: 娃儿想读职高,中职要涨几成."""
+    # What the last clause asks of is among what the story tells of: 实验室中,设在小学的.
+    if re.search(r"(?:中|当中|里[面头]?|内)$", story):
+        return False
     if _COMPUTES.search(story) or YEAR.search(story) or ASKS.search(story):
         return False
     return {n.target.section_id for n in named} == {n.target.section_id for n in asking}

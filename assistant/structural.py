@@ -10,7 +10,7 @@ from assistant.by_number import draft_by_number
 from assistant.card import draft_card
 from assistant.categories import draft_category, draft_indicators
 from assistant.contents import asks_headings, draft_list
-from assistant.contents_lines import with_contents
+from assistant.contents_lines import draft_worded_apart, with_contents
 from assistant.document_numbers import draft_document_number
 from assistant.draft import Draft
 from assistant.evidence import Evidence
@@ -39,6 +39,7 @@ def draft_structural(
         or draft_document_number(question, nearby)
         or draft_by_number(question, nearby)
         or draft_table_field(question, nearby)
+        or draft_worded_apart(question, documents)
         or draft_corrected(question, evidence)
         or draft_named_count(question, evidence)
     ):

@@ -38,7 +38,7 @@ _CHAPTERS = re.compile(r"第几章|第几节|第几部分|目录")
 CHAPTER_DEPTH = 2
 
 
-def _of_longest_run(
+def of_longest_run(
     asked: str, sections: Sequence[tuple[Document, Section]], least: int = RUN_FOR_PLACE
 ) -> tuple[Document, Section] | None:
     """The first section of those whose titles share the longest run of characters with a text."""
@@ -72,7 +72,7 @@ def _draft_two(asked: str, documents: Sequence[Document]) -> Draft | None:
         for s in document.sections
         if s.kind == "heading" and len(document.path(s.section_id)) == CHAPTER_DEPTH
     ]
-    named = [_of_longest_run(two[part], headings, RUN_OF_TWO) for part in ("one", "other")]
+    named = [of_longest_run(two[part], headings, RUN_OF_TWO) for part in ("one", "other")]
     found = [pair[1] for pair in named if pair]
     if len(found) < len(named) or found[0] is found[1]:
         return None
@@ -83,8 +83,10 @@ def _draft_two(asked: str, documents: Sequence[Document]) -> Draft | None:
     return Draft(statements=(Statement(text=text, places=places, kind="computed"),))
 
 
-def _draft_box(asked: str, documents: Sequence[Document]) -> Draft | None:
-    """Which box is about what a question says, by its title or the title above it."""
+def _draft_box(
+    asked: str, evidence: Sequence[Evidence], documents: Sequence[Document]
+) -> Draft | None:
+    """Which box is about what a question says, by its title or the title above it, else by what stands in it."""
     if not _WHICH_BOX.search(asked):
         return None
     boxes = [
@@ -95,7 +97,10 @@ def _draft_box(asked: str, documents: Sequence[Document]) -> Draft | None:
     ]
     best = max(boxes, key=lambda box: box[:2], default=None)
     if best is None or best[0] < PART_OF_BOX:
-        return None
+        paths = [(e.document, e.document.path(e.passage.section_id)) for e in evidence]
+        held = ((d, step) for d, path in paths for step in path if step.kind == "box")
+        found = next(held, None)
+        return _place_of(*found) if found else None
     return _place_of(best[2], best[3])
 
 
@@ -106,7 +111,7 @@ def draft_place(
     asked = bare(question.understood)
     if two := _draft_two(asked, documents):
         return two
-    if box := _draft_box(asked, documents):
+    if box := _draft_box(asked, evidence, documents):
         return box
     if not _WHERE.search(asked) or _WHICH_IS_MOST.search(asked) or _WHICH_FITS.search(asked):
         return None
@@ -114,17 +119,31 @@ def draft_place(
     sections = [(document, section) for document in documents for section in document.sections]
     if _CHAPTERS.search(asked):
         sections = [(d, s) for d, s in sections if len(d.path(s.section_id)) <= CHAPTER_DEPTH]
-        found = _of_longest_run(about, sections)
+        found = of_longest_run(about, sections)
     elif found := named_section(about, documents, TITLE_FOR_PLACE):
         rest = about.replace(bare(found[1].title), "")
         within = [(found[0], child) for child in found[0].children(found[1].section_id)]
-        found = _of_longest_run(rest, within) or found
+        found = of_longest_run(rest, within) or _step_below(found, evidence, rest) or found
     else:
-        found = _of_longest_run(about, sections)
+        found = of_longest_run(about, sections)
     if found is None and evidence:
         document = evidence[0].document
         found = (document, document.section(evidence[0].passage.section_id))
     return _place_of(*found) if found else None
+
+
+def _step_below(
+    parent: tuple[Document, Section], evidence: Sequence[Evidence], about: str
+) -> tuple[Document, Section] | None:
+    """The part of a section that holds the best evidence in it; None where nothing but the section is asked for."""
+    document, section = parent
+    if len(about) < RUN_FOR_PLACE:
+        return None
+    paths = (document.path(e.passage.section_id) for e in evidence if e.document is document)
+    for path in paths:
+        if section in path[:-1]:
+            return document, path[path.index(section) + 1]
+    return None
 
 
 def _place_of(document: Document, section: Section) -> Draft | None:

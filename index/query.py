@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data"
 Asks = Literal["figure", "list", "document", "policy"]
 
 _POLITE = re.compile(
-    r"^(?:你好|您好|(?:能|可)?不?能?请?帮我?(?:查|看|问)(?:一下|下)?|请问(?:一下|下)?|麻烦(?:问一下|您|你)?(?:查一下|确认一下)?|"
+    r"^(?:(?:老师|领导|同志)?[你您]好|(?:能|可)?不?能?请?帮我?(?:查|看|问)(?:一下|下)?|请问(?:一下|下)?|麻烦(?:问一下|您|你)?(?:查一下|确认一下)?|"
     r"想(?:要|请)?(?:问|了解|知道|咨询|确认|麻烦您确认)(?:一下|下)?|我(?!们)|劳驾|打扰(?:一下|了)?|不好意思|老师好|[,，。!！\s])+"
     r"|(?:[,，。!！?？\s]*(?:(?:非常)?感谢(?:您|你)?(?:的?解答|了)?|谢谢(?:你|您|了|啦|解答)?|多谢|辛苦了|麻烦了|[。!！\s]))+$"
 )
@@ -47,6 +47,8 @@ _YEARS = re.compile(r"(?<![\d(])((?:19|20)\d\d)年?(?:到|至|[-—–~]+)((?:19
 # 都有那几所 asks which; (不是只算某某的那个) says what is not meant.
 _WHICH = re.compile(r"(?<=[有是分])那(?=[几些])")
 _NOT_THAT = re.compile(r"\(不(?:是|算)[^()]{2,20}的(?:那[个项])?\)")
+# Sentences that ask, of so many characters, are asked by themselves: the story before them is none of it.
+_ALONE = 8
 # The first of the five-year periods that have a number of ten and more: 十一五.
 _FIRST_PERIOD = 2006
 # 再过几年, 往后几年 say when, and ask for no number of years.
@@ -177,9 +179,9 @@ class Reader:
             standard=standard,
             words=tuple(self.tokenize(" ".join([standard, *unique]))),
             concepts=concepts,
-            asks="document" if fields else asked_kind(standard, self.titles),
+            asks="document" if fields else asked_kind(_asking(standard), self.titles),
             fields=fields,
-            unit=asked_unit(standard),
+            unit=asked_unit(_asking(standard)),
             years=tuple(int(year) for year in _YEAR.findall(standard)),
             period_ends=tuple(_period_end(number) for number in _PERIOD.findall(standard)),
             past=_PAST.search(standard) is not None,
@@ -222,6 +224,13 @@ class Reader:
         words = [word for wording in wordings for word in wording]
         known = [word for word in words if self.knows(word)]
         return max(self.idf(word) for word in known or words)
+
+
+def _asking(standard: str) -> str:
+    """The sentences that do not end in a full stop, where these say enough: 全校就几个老师。 counts nothing."""
+    parts = re.findall(r"[^?。!]+[?。!]*", standard)
+    marked = "".join(part for part in parts if not part.endswith(("。", "!")))
+    return marked if len(marked) >= _ALONE else standard
 
 
 def _is_asking(word: str) -> bool:
