@@ -18,7 +18,7 @@ from corpus.types import Span, Target
 # What each is worth, in the scores of `figures`.
 COUNTED, BOUND, ELSEWHERE, ORIGIN, EXCLUDED = 4.0, 1.5, -3.0, -1.5, -4.0
 TOTAL, OTHER_LEVEL, EXTREME, MOVED, NAMED = 2.0, -2.0, 1.5, 2.0, 1.0
-# So many characters of a name in one piece are no chance.
+# So many characters at a name's end are no chance.
 NAMED_RUN = 4
 
 _COUNTED = re.compile(rf"(?:多少|几)\s*(?:{ANY_UNIT})的?(?P<thing>[\u3400-\u9fff]{{2,8}})")
@@ -76,15 +76,13 @@ def _counted(question: Question, words: str) -> float:
 
 
 def _is_named(question: Question, record: Target) -> bool:
-    """Whether a question says so much of a figure's name in one piece: 助学贷款 of 生源地信用助学贷款.
+    """Whether a question says the end of a figure's name, which is what it counts: 助学贷款 of 生源地信用助学贷款.
 
     Where it says apart from that what it counts, the name only says where.
     """
     if _COUNTED.search(question.understood) or _OF_PART.search(question.understood):
         return False
-    asked, name = question.understood, record.name
-    pieces = (name[start : start + NAMED_RUN] for start in range(len(name) - NAMED_RUN + 1))
-    return any(piece in asked for piece in pieces)
+    return len(record.name) >= NAMED_RUN and record.name[-NAMED_RUN:] in question.understood
 
 
 def _is_total(question: Question, words: str) -> bool:

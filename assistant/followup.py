@@ -70,7 +70,7 @@ _OTHER_ASKED = re.compile(
 _NUMBER_ASKED = re.compile(r"多少|几")
 # 同一年的普高有多少人: the number before of another thing.
 _NUMBER_OF = re.compile(
-    r"(?P<what>[^,。?]{2,12}?)(?:一共|总共)?(?:有|是|要|会)?(?:多少|几)[个名万]*(?:人|所|学生|孩子)?"
+    r"(?P<what>[^,。?占到达]{2,12}?)(?:一共|总共)?(?:有|是|要|会)?(?:多少|几)[个名万]*(?:人|所|学生|孩子)"
 )
 _SO_MUCH_TOO = re.compile(
     r"(?:人数|数量|标准)?(?:也|是不是也)(?:是|有)?(?:这么多|那么多|一样多|一样|这样)(?:的)?吗?"
