@@ -78,10 +78,9 @@ def _without(document: Document, boxes: Sequence[Section]) -> Draft | None:
         return None
     if not bare:
         text = f"{parents[0].title}的{len(headings)}项都有专栏。"
-        places, derived = (heading_place(document, parents[0]),), {str(len(headings))}
     else:
         text = f"没有专栏的有{len(bare)}项:{'；'.join(section.name for section in bare)}。"
-        places = tuple(heading_place(document, section) for section in bare)
-        derived = {str(len(bare))}
-    lead = Statement(text=text, places=places, kind="computed", derived=frozenset(derived))
+    places = tuple(heading_place(document, section) for section in bare or parents[:1])
+    derived = frozenset({str(len(bare or headings))})
+    lead = Statement(text=text, places=places, kind="computed", derived=derived)
     return Draft(statements=(lead,), quotes=places)

@@ -19,7 +19,9 @@ _CONDITION = re.compile(
 
 # All indicators, counted or listed: 主要指标一共有几个; their categories: 指标分成哪几类.
 _ALL = re.compile(r"(?:多少|几)(?:个|项|条)|哪(?:些|几(?:个|项|条))")
-_CATEGORIES = re.compile(r"(?:哪|多少)[几些个]*(?:大)?类|(?<![这那])几(?:个|大)*类|类别?(?:有|是)哪些")
+_CATEGORIES = re.compile(
+    r"(?:哪|多少)[几些个]*(?:大)?类|(?<![这那])几(?:个|大)*类|类别?(?:有|是)哪些"
+)
 _MERELY_ALL = re.compile(
     r"(?:主要|核心|发展|教育|目标|规划)*指标(?:体系)?|表(?:格|2-\d)?|规划|文件|目标|分类|类别|左边|右边|最后|末尾|其中|分项|也|算|类|一|那|这|该|张|栏|列|(?:多少|几|哪[几些]?)(?:个|项|条|大)*类?(?!所|个)|第[一二]|一共|总共|合计|共|"
     r"里面?|头|中|上|总的|全部|所有|都|是|有|设|列出|列|定|提出|写|了|的|把|归|成|为|分|各自|分别|叫|什么|名称|名字|吗|呢|嘛|哦|请问|[^\u3400-\u9fff]"
@@ -47,7 +49,8 @@ def draft_indicators(question: Question, documents: Sequence[Document]) -> Draft
     if len(documents) != 1 or not _asks_all(asked) or not (rows := _rows(documents)):
         return None
     document = documents[0]
-    table = document.section(document.table(rows[0][1].section_id).section_id)
+    grid = document.table(rows[0][1].section_id)
+    table = document.section(grid.section_id if grid else "")
     places = (heading_place(document, table),)
     if _CATEGORIES.search(asked):
         categories = list(dict.fromkeys(target.category for _, target in rows if target.category))

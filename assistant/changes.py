@@ -9,6 +9,7 @@ from itertools import pairwise
 from assistant import operations
 from assistant.amounts import Figure, places_of
 from assistant.draft import Draft, Place, Statement
+from assistant.extract import MAX_FIRST_LINE
 from assistant.naming import name_share
 from assistant.operands import PEOPLE, Operands, people_of
 from assistant.operations import Result
@@ -171,17 +172,23 @@ def sum_of_changes(found: Sequence[tuple[Figure, Figure]]) -> Draft:
     unit = found[0][0].target.unit
     each = [operations.difference(aimed.value, before.value, unit) for before, aimed in found]
     result = operations.total([one.value for one in each], unit)
-    said = "、".join(
+    said = [
         f"{aimed.target.name}{one.shown}{unit}({one.formula})"
         for (_, aimed), one in zip(found, each, strict=True)
-    )
-    derived = result.derived.union(*(one.derived for one in each))
+    ]
     sums = [operations.total([pair[place].value for pair in found], unit) for place in (0, 1)]
-    whole = f"({sums[0].shown}{unit}→{sums[1].shown}{unit})"
-    text = f"合计增加{result.shown}{unit}{whole}:{said}。"
-    derived = derived.union(*(one.derived for one in sums))
+    lead = f"合计增加{result.shown}{unit}({sums[0].shown}{unit}→{sums[1].shown}{unit})"
+    derived = result.derived.union(*(one.derived for one in (*each, *sums)))
     figures = [figure for pair in found for figure in pair]
-    return draft_of(text, replace(result, derived=derived), *figures)
+    whole = f"{lead}:{'、'.join(said)}。"
+    if len(whole) <= MAX_FIRST_LINE:
+        return draft_of(whole, replace(result, derived=derived), *figures)
+    draft = draft_of(f"{lead}。", replace(result, derived=derived), *figures)
+    parts = (
+        draft_of(f"{text}。", one, *pair).statements[0]
+        for text, one, pair in zip(said, each, found, strict=True)
+    )
+    return replace(draft, statements=(*draft.statements, *parts))
 
 
 def growth_of_sum(found: Sequence[tuple[Figure, Figure]]) -> Draft | None:

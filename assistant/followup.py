@@ -163,6 +163,9 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return _turned(turned, before)
     if other := _OTHER_ASKED.fullmatch(words):
         return fragment_question(other["what"], before)
+    number = _NUMBER_OF.fullmatch(words) if _NUMBER_ASKED.search(before.question) else None
+    if number and parallels.has_like(number["what"]) and _meaning(number["what"]) <= _FEW_LINKED:
+        return fragment_question(number["what"], before)
     if match := _CHANGED.fullmatch(words):
         return _changed(match, before)
     if match := _LIKEWISE.search(words):
@@ -271,9 +274,6 @@ def _predicate(words: str, linked: bool, before: Before) -> str | None:
     if match := re.match(r"([\u4e00-\u9fff]{2,4})的(?=有|是|要|能|会|怎|多少|几)", words):  # noqa: SIM102 - two names, one after the other
         if noun := parallels.described(match[1], question):
             return f"{match[1]}{noun}{words[match.end() :]}?"
-    if (number := _NUMBER_OF.fullmatch(words)) and _NUMBER_ASKED.search(question):  # noqa: SIM102
-        if parallels.has_like(number["what"]) and _meaning(number["what"]) <= _FEW_LINKED:
-            return fragment_question(number["what"], before)
     noun = clause.counted(question)
     if clause.counts_bare(words) and _meaning(words) <= _FEW and noun and not noun.endswith("的"):
         return f"{words}{noun}?"

@@ -59,7 +59,9 @@ def named_levels(operands: Operands, text: str) -> list[NamedLevel]:
     aliases = {alias: row for row in rows if len(alias := alias_of(row)) > 1}
     words = {short: row for row in rows if (short := _short(row))} | aliases
     # 读本科的 are its 本科生.
-    words = {a[:-1]: row for a, row in aliases.items() if a.endswith("生") and len(a) > HALF} | words
+    words = {
+        a[:-1]: row for a, row in aliases.items() if a.endswith("生") and len(a) > HALF
+    } | words
     for word, terms in official_terms(text):
         meant = (row for term in terms for alias, row in aliases.items() if alias in term)
         if row := next(meant, None):

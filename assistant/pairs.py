@@ -115,24 +115,29 @@ def _difference_of_amounts(a: Figure, b: Figure, names: tuple[str, str]) -> Draf
     return draft_of(text, replace(result, derived=derived), a, b)
 
 
+def _difference(operands: Operands, a: Figure, b: Figure, names: tuple[str, str]) -> Draft | None:
+    """By how much one figure is more than another; of 万人 and 人 in the plain unit."""
+    if a.target.unit != b.target.unit:
+        return _difference_of_amounts(a, b, names)
+    result = operations.difference(a.value, b.value, a.target.unit)
+    unit = difference_unit(operands, a.target.unit, result.digits.lstrip("-"))
+    if not result.value:
+        text = f"{names[0]}与{names[1]}一样,都是{a.text}(相差{result.shown})。"
+        return draft_of(text, result, a, b)
+    more = ("低" if result.value < 0 else "高") if a.target.unit in {"%", "年"} else ""
+    more = more or ("少" if result.value < 0 else "多")
+    return draft_of(
+        f"{names[0]}比{names[1]}{more}{result.shown}{unit}({result.formula})。", result, a, b
+    )
+
+
 def pair_of(operands: Operands, kind: Pair, a: Figure, b: Figure) -> Draft | None:
     """The computation over two figures, each once; None where it gives nothing that is true of them."""
     if kind == "part" and MOVES.search(operands.question.understood):
         return _share_then_and_aimed(operands, a, b)
     names = f"{a.when}{a.target.name}", f"{b.when if b.when != a.when else ''}{b.target.name}"
-    if kind == "difference" and a.target.unit != b.target.unit:
-        return _difference_of_amounts(a, b, names)
     if kind == "difference":
-        result = operations.difference(a.value, b.value, a.target.unit)
-        unit = difference_unit(operands, a.target.unit, result.digits.lstrip("-"))
-        if not result.value:
-            text = f"{names[0]}与{names[1]}一样,都是{a.text}(相差{result.shown})。"
-            return draft_of(text, result, a, b)
-        more = ("低" if result.value < 0 else "高") if a.target.unit in {"%", "年"} else ""
-        more = more or ("少" if result.value < 0 else "多")
-        return draft_of(
-            f"{names[0]}比{names[1]}{more}{result.shown}{unit}({result.formula})。", result, a, b
-        )
+        return _difference(operands, a, b, names)
     if kind == "ratio" and _EITHER_WAY.search(operands.question.understood) and a.amount < b.amount:
         a, b, names = b, a, (names[1], names[0])
     if not b.value or (kind == "part" and a.amount > b.amount):

@@ -23,7 +23,9 @@ _APART = re.compile(
 _REACHES = re.compile(rf"(?:{_CHANGE})了?(?:到(?!20\d\d)|至|为|成)")
 _AMOUNT = re.compile(r"多少|多久|(?<![这那近])几(?![回次遍])|百分[之比点]|幅|率|速|量")
 # In a search of two years: 在校生 2025比2020 增加人数.
-_CHANGED_NUMBER = re.compile(rf"(?:{_CHANGE})的?(?:人数|数目?|多?少)?\s*(?:[百千万亿]*(?:{ANY_UNIT}))?\s*[?。]?$")
+_CHANGED_NUMBER = re.compile(
+    rf"(?:{_CHANGE})的?(?:人数|数目?|多?少)?\s*(?:[百千万亿]*(?:{ANY_UNIT}))?\s*[?。]?$"
+)
 # Persons are counted where neither a share of them nor money for them is asked for.
 _PERSONS = re.compile(r"学生|在校生|孩子|娃儿?|幼儿(?!园)|人数|人口|师生|老师|教师")
 _NOT_PERSONS = re.compile(r"率|比例|占|比重|百分|%|普惠|钱|资金|经费|元|贷款|投入|拨款")

@@ -36,6 +36,7 @@ _DOING_THERE = re.compile(
     r"(?:到|去|赴|往|跟|和|与|同|向)(?P<places>(?:[\u3400-\u9fff]{2,3}?(?:[省市州]|[、,和与及])?){1,4}?)(?:去|来|的|开展|搞|进行|参加|接受)*"
     r"(?P<what>跟岗|挂职|培训|研修|考察|交流|合作|结对|共建|支教|学习)"
 )
+_OFFICE = "教育局|教育委员会|教委|教育厅|人民政府|政府"
 # So much of the question that sentence, or its clause, must hold.
 SAME_DOING = 0.4
 
@@ -66,6 +67,7 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
         other_trend,
         other_year,
         other_half,
+        _other_authority,
         _other_places,
     ):
         if draft := correct(question, evidence):
@@ -176,6 +178,25 @@ def _other_of_row(question: Question, evidence: Sequence[Evidence]) -> Draft | N
             text=text, places=places, kind="computed", derived=frozenset({plain(claimed)})
         )
         return Draft(statements=(lead,), quotes=places)
+    return None
+
+
+def _other_authority(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """The same office of another place: 烟台市教育局 where it is 济宁市教育局."""
+    asked = question.understood
+    for item in evidence[:SENTENCES]:
+        text = fold(item.text)
+        others = [name for name in known_places() if name in text]
+        for name in known_places() if others else ():
+            if name in text or name not in asked:
+                continue
+            said = re.search(rf"{name}[省市州区县]?(?P<office>{_OFFICE})", asked)
+            if said is None:
+                continue
+            here = rf"(?:{'|'.join(others)})[省市州区县]?{said['office']}"
+            if written := re.search(here, text):
+                lead = f"规划写的是{written[0]},不是{said[0]}"
+                return corrected(item, Span(*written.span()), lead)
     return None
 
 

@@ -102,7 +102,9 @@ def _is_about(name: str, asked: str, own: str) -> bool:
     )
     short = "|".join(re.findall(r"[\u3400-\u9fff]{2}(?=区|县|市)", own))
     # 户口在甲那边,想来乙读书: whoever comes from there asks about here.
-    if short and re.search(rf"(?:户口|户籍|老家|家|住)[^,。?]{{0,3}}{name}.*?(?:来|到|回)(?:{short})", asked):
+    if short and re.search(
+        rf"(?:户口|户籍|老家|家|住)[^,。?]{{0,3}}{name}.*?(?:来|到|回)(?:{short})", asked
+    ):
         return False
     for match in re.finditer(re.escape(name), asked):
         around = asked[max(0, match.start() - 8) : match.end() + 10]

@@ -15,9 +15,14 @@ from corpus.types import Document
 
 DATA = Path(__file__).parent / "data"
 
-_BEFORE = r"(?:^|(?<=[,，。?？!！:：;；、“”\"'()\s对在到去给把和与跟像问是让从讲说们区县市镇乡听查]))"
+_BEFORE = (
+    r"(?:^|(?<=[,，。?？!！:：;；、“”\"'()\s对在到去给把和与跟像问是让从讲说们区县市镇乡听查]))"
+)
 _KIND = r"(?:中学|小学|幼儿园|完小|初中|高中)"
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡丁魏叶余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金康毛邱秦侯龙段雷黎易向"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡丁"
+    "魏叶余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金康毛邱秦侯龙段雷黎易向"
+)
 _SCHOOL = re.compile(
     rf"{_BEFORE}(?P<name>[\u3400-\u9fff]{{1,3}}[河湖江溪沟坝坪坡岭山岩石桥亭口湾塘泉田林峰沙城沱洞坳垭梁陵岗滩渡井潭]|[{_SURNAMES}]家)"
     rf"(?P<kind>{_KIND})(?![老教]师|生|教育|阶段|学段)"
@@ -45,7 +50,7 @@ def unnamed_school(question: Question, documents: Sequence[Document]) -> Ground 
         return None
     text = "\n".join(document.text for document in documents)
     for found in _SCHOOL.finditer(asked):
-        name = found["name"]
+        name = found["name"].lstrip("区县市镇乡们")
         if name in text or name in _common() or _NO_NAME.search(name):
             continue
         message = f"规划里没有写{name}{found['kind']}。"

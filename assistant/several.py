@@ -85,7 +85,9 @@ def draft_several(
     figures: list[Figure] = []
     for part in parts:
         # A part that asks for its own number has its own unit, or none.
-        among = operands.of_unit(asked_unit(part) or ("" if _COUNT.search(part) else asked_unit(text)))
+        among = operands.of_unit(
+            asked_unit(part) or ("" if _COUNT.search(part) else asked_unit(text))
+        )
         among = [t for t in among if all(t is not figure.target for figure in figures)]
         if question.query.english and figures:
             # Translated words lead far away; what is asked in one breath stands in one section.

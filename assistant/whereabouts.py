@@ -22,7 +22,9 @@ _WHERE = re.compile(
     r"|第(?:好?[几多]|多少)(?:章|节|部分)"
 )
 # Which of the boxes: 讲智慧教育的是专栏几, 在第几个专栏.
-_WHICH_BOX = re.compile(r"专栏(?:第?几|几号)(?!个|项)|专栏(?:是|排|在|排在)第几|(?:第几|哪一?)个?专栏(?!项目)")
+_WHICH_BOX = re.compile(
+    r"专栏(?:第?几|几号)(?!个|项)|专栏(?:是|排|在|排在)第几|(?:第几|哪一?)个?专栏(?!项目)"
+)
 # So much of a box's title, or of the title above it, a question must say.
 PART_OF_BOX = 0.3
 # 提高最多的是哪一项 asks for no place.

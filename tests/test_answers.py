@@ -313,3 +313,60 @@ def test_a_name_said_in_full_is_not_asked_back(assistant: Assistant, question: s
 )
 def test_names_of_what_is_only_counted_are_refused(assistant: Assistant, question: str) -> None:
     assert assistant.answer(question).refusal
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("龙潭小学要扩建吗?", "规划里没有写龙潭小学。"),
+        ("我们区枇杷坪小学有啥子安排?", "规划里没有写枇杷坪小学。"),
+        ("沙河中学修不修综合楼?", "规划里写的是沙河小学,没有写沙河中学。"),
+    ],
+)
+def test_schools_that_the_plan_does_not_name(
+    assistant: Assistant, question: str, message: str
+) -> None:
+    refusal = assistant.answer(question).refusal
+    assert refusal
+    assert (refusal.reason, refusal.message) == ("not_in_plan", message)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "电报路小学要修啥子?",
+        "国本中学扩容没有?",
+        "县城小学的大班额怎么办?",
+        "百安移民小学要改扩建吗?",
+    ],
+)
+def test_other_words_before_a_school_are_no_name(assistant: Assistant, question: str) -> None:
+    refusal = assistant.answer(question).refusal
+    assert refusal is None or "小学。" not in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("审批手续一共缩短了多少个工作日?材料又减了多少?", "1569个工作日；.*30%以上"),
+        ("校领导里本科以上学历的比例要提到多少,平均年龄要降几岁?", "90%.*1岁"),
+        ("贫困大学生在老家申请的那种助学贷款,放了好多钱出去?", "2.4亿元"),
+    ],
+)
+def test_figures_by_their_own_words(assistant: Assistant, question: str, first_line: str) -> None:
+    assert re.search(first_line, assistant.answer(question).first_line)
+
+
+def test_the_story_does_not_decide_what_is_asked(assistant: Assistant) -> None:
+    """全校就几个老师 counts nothing where the sentence that asks wants to know how."""
+    story = "我在一所村小教书,全校就几个老师,孩子们都很羡慕。"
+    answer = assistant.answer(f"{story}请问对薄弱学校,好的数字资源会怎么送过来?")
+    assert "精准推送" in answer.first_line
+
+
+def test_what_a_plan_does_not_head(assistant: Assistant) -> None:
+    for question in (
+        "文件是印发给哪些部门的,抬头写了谁?",
+        "集团化办学说要覆盖到60%,后头到底办到没得嘛?",
+    ):
+        assert assistant.answer(question).refusal
