@@ -33,7 +33,7 @@ from assistant.ranking import draft_ranking
 from assistant.repeated_names import draft_of_each
 from assistant.school_levels import draft_levels
 from assistant.summands import listed
-from assistant.sums import draft_added, draft_sum, draft_together
+from assistant.sums import asks_added, draft_added, draft_sum, draft_together
 from corpus.numerals import parse_numeral
 from corpus.types import Document
 from index.query import fits_unit
@@ -115,7 +115,7 @@ def _computed(
     asked = asks_for(text, len(set(question.years))) or _asks_in_english(question)
     proportion = asks_proportion(text)
     short = _SHORT_OF.search(text)
-    if not (pair or parts or asked or proportion or short):
+    if not (pair or parts or asked or proportion or short or asks_added(text)):
         return None
     draft = draft_proportion(operands) if proportion else None
     if not proportion:

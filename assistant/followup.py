@@ -67,6 +67,18 @@ _TURNED = re.compile(
 _OTHER_ASKED = re.compile(
     r"(?P<what>[\u3400-\u9fff]{2,10}?)的?又(?:是|有|要)?(?:哪一?[样个种些]|什么|多少|怎么样|如何)[^,。?]{0,2}"
 )
+# 中职在里头占多大份额: of what was talked about.
+_SHARE_WITHIN = re.compile(
+    r"(?P<part>[\u3400-\u9fff]{2,10}?)(?:在|于)?(?:这?里面?|其中|当中)(?:能|要|会|大约)?占(?P<much>[^,。?]{2,8})"
+)
+# 前一个比后一个多几套: the two that were talked about.
+_FORMER = re.compile(
+    r"(?:前一?个|前者|第一个)(?P<than>比)(?:后一?个|后者|第二个)(?P<asked>[^,。?]+)"
+)
+# 这是升还是降,幅度百分之几.
+_UP_OR_DOWN = re.compile(
+    r"(?:这|那)?(?:个数)?(?:算|是)*(?:升|涨|增加?|多|提升)了?还是(?:降|跌|减少?|少)了?(?:[,的]?(?:幅度|比例)?(?:是|有|为)?(?P<much>百分之(?:几|多少)|多少|几[^,。?]{1,4}))?"
+)
 _NUMBER_ASKED = re.compile(r"多少|几")
 # 同一年的普高有多少人: the number before of another thing.
 _NUMBER_OF = re.compile(
@@ -161,6 +173,8 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return None
     if turned := _TURNED.match(core):
         return _turned(turned, before)
+    if (both := _of_both(words, before)) is not None:
+        return both
     if other := _OTHER_ASKED.fullmatch(words):
         return fragment_question(other["what"], before)
     number = _NUMBER_OF.fullmatch(words) if _NUMBER_ASKED.search(before.question) else None
@@ -181,6 +195,20 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     if (fragment or time) and not asked:
         return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
     return _predicate(words, bool(linked), before)
+
+
+def _of_both(words: str, before: Before) -> str | None:
+    """What is asked of the whole that was talked about, of both things, or of how one thing changes."""
+    if within := _SHARE_WITHIN.fullmatch(words):
+        when = "".join(clause.TIME.findall(before.question)[:1])
+        whole = clause.TIME.sub("", subject_before(before))
+        return f"{when}{within['part']}占{whole}的{within['much']}?"
+    if (two := _FORMER.fullmatch(words)) and before.earlier:
+        first, second = subject_of(before.earlier), subject_of(before.question)
+        return f"{first}比{second}{two['asked']}?"
+    if way := _UP_OR_DOWN.fullmatch(words):
+        return _changed_by(way["much"] or "多少", "增长", before)
+    return None
 
 
 def _turned(turned: re.Match[str], before: Before) -> str:
@@ -259,13 +287,18 @@ def _together(words: str, before: Before) -> str:
 
 
 def _changed(match: re.Match[str], before: Before) -> str:
+    """The change that words ask for of what was talked about."""
+    return _changed_by(match["much"], match["way"], before)
+
+
+def _changed_by(much: str, way: str, before: Before) -> str:
     """The change between the two years that were talked about, or else of what was talked about."""
     years = sorted(set(clause.YEAR.findall(f"{before.earlier} {before.question} {before.answer}")))
     subject = re.sub(
         r"[和与跟到至、,]?(?:各|分别)?(?:自|是)?$", "", clause.TIME.sub("", subject_before(before))
     )
     between = f"{years[-1]}年比{years[0]}年" if len(years) == 2 else ""
-    return f"{subject}{between}{match['way']}{match['much']}?"
+    return f"{subject}{between}{way}{much}?"
 
 
 def _predicate(words: str, linked: bool, before: Before) -> str | None:

@@ -24,6 +24,8 @@ _LEFT_OUT = re.compile(
 )
 # 中等|职业 is called 中职, 普通|高中 普高.
 _HALVES, HALF = 4, 2
+# More levels than so many, all but one of them whole stages, are a list of stages.
+STAGES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ def named_levels(operands: Operands, text: str) -> list[NamedLevel]:
     """
     rows = _of_persons(operands)
     aliases = {alias: row for row in rows if len(alias := alias_of(row)) > 1}
+    # 学前、义务、高等: the first row of a category by what is called so.
+    stems = {row.category.removesuffix("教育"): row for row in reversed(rows) if not row.parent_id}
+    aliases = {stem: row for stem, row in stems.items() if len(stem) > 1} | aliases
     words = {short: row for row in rows if (short := _short(row))} | aliases
     # 读本科的 are its 本科生.
     words = {
@@ -76,7 +81,17 @@ def named_levels(operands: Operands, text: str) -> list[NamedLevel]:
         for start, end, row in sorted(found, key=lambda place: -place[0])
         if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
     }
-    return sorted(kept.values(), key=lambda named: named.start)
+    return _of_stages(sorted(kept.values(), key=lambda named: named.start), rows)
+
+
+def _of_stages(named: list[NamedLevel], rows: Sequence[Target]) -> list[NamedLevel]:
+    """高中 beside nothing but whole stages, 学前、义务、高中、高等, is the whole stage too."""
+    parts = [n for n in named if n.target.parent_id]
+    if len(parts) != 1 or len(named) <= STAGES or parts[0].word != "高中":
+        return named
+    (part,) = parts
+    whole = next(row for row in rows if row.section_id == part.target.parent_id)
+    return [NamedLevel(whole, n.start, n.word) if n is part else n for n in named]
 
 
 def left_out(text: str, named: Sequence[NamedLevel]) -> list[NamedLevel]:

@@ -14,7 +14,7 @@ from corpus.types import Document, Section
 # The share of a title's character pairs that a question must say to mean that section.
 WHOLE_TITLE = 0.9
 _ORDINAL = re.compile(
-    r"(?:第|编号(?:是|为)?)(?P<number>[一二三四五六七八九十\d]+)(?:的那一?)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<head>头一)(?:个|大)*(?:章|部分|板块|块|条|节|项|小?节|小?标题|小?点)|(?P<last>最后|最末尾?|末尾|收尾|结尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
+    r"(?:(?P<back>倒数)?第|编号(?:是|为)?)(?P<number>[一二三四五六七八九十\d]+)(?:的那一?)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)|(?P<head>头一|(?:开头|打头)(?:讲[^,，。?]{1,10}?)?的?那?一?)(?:个|大)*(?:章|部分|板块|块|条|节|项|小?节|小?标题|小?点)|(?P<last>最后|最末尾?|末尾|收尾|结尾)(?:讲[^,，。?]{1,10}的)?头?(?:的)?(?:那)?(?:一)?(?:个|大)*(?:章|部分|板块|块|条|节|项|小?标题|小?点)"
 )
 # 小标题第五个.
 _TITLE_FIRST = re.compile(r"(小?标题)的?(第[一二三四五六七八九十\d]+个)")
@@ -25,7 +25,7 @@ _NAME_ASKED = re.compile(
     r"标题|题目|叫(?:什么|啥)|(?:是|讲|说|写|为)(?:的)?(?:是)?(?:什么|啥|何|哪)|内容"
 )
 _PARTS_OF_CHAPTER = re.compile(
-    r"(?:第[一二三四五六七八九十\d]+|最后|最末)[^,。?]{0,14}(?:部分|章)(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,12}?"
+    r"(?:第[一二三四五六七八九十\d]+|最后|最末|开头|打头)[^,。?]{0,14}(?:部分|章)[,]?(?:里|下面|下|底下|又|一共|分|设|有|包括|包含|由)*[^,。?]{0,12}?"
     r"(?:由(?=.{1,6}(?:组成|构成))|分|设|有|包括|含|列)(?:成|为|了|出)?(?:哪|几|多少)(?:几|些|[二两三四五六七八九十])?(?:个|大|小)?(?:条|节|项|部分|方面|小节|标题)"
     r"|(?:第[一二三四五六七八九十\d]+|最后|最末)(?:个|大)*(?:部分|章)[^,。?]{0,14}(?:(?:怎么|如何)分|(?:下设|下分|底下|下面)的?(?:各|小)*节的?标题)"
 )
@@ -163,7 +163,9 @@ def _asked(question: Question) -> str:
 def _nth(items: Sequence[Section], ordinal: re.Match[str]) -> Section | None:
     """The item of the number that is said, the last one where that is said."""
     number = len(items) if ordinal["last"] else 1 if ordinal["head"] else _number(ordinal["number"])
-    return items[number - 1] if number and number <= len(items) else None
+    if number and ordinal["back"]:
+        number = len(items) + 1 - number
+    return items[number - 1] if number and 0 < number <= len(items) else None
 
 
 def _number(text: str) -> int | None:

@@ -23,6 +23,7 @@ from assistant.leading import led_by
 from assistant.models import open_model
 from assistant.operands import Operands
 from assistant.own_place import without_own_place
+from assistant.proportions import asks_proportion, draft_proportion
 from assistant.question import Question, read_question
 from assistant.refusals import NOT_COMPUTED, NOT_FOUND, Ground
 from assistant.refuse import find_refusal, weak_ground
@@ -151,6 +152,8 @@ class Assistant:
             several = draft_several(question, found.evidence, self.documents, found.figures)
             operands = Operands(found.evidence, self.documents, question, found.figures)
             each = draft_each_change(operands) or several or draft_of_each(operands)
+            if not each and asks_proportion(question.understood):
+                each = draft_proportion(operands)
             return each or ground
         return ground or self.computed(found)
 

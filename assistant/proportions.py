@@ -40,7 +40,7 @@ _BACKWARDS = re.compile(
 )
 _EACH = re.compile(
     r"(?:平摊|均摊|平均|分摊|摊)(?:下来|到|给)?[,]?(?:大概|大约)?[修建办搞]?(?:每|一)(?:个|所|名|位|间|项|对|家|套)(?P<one>[^,。?\d]{0,8}?),?"
-    r"(?:大概|大约|约|能|要|会|有|是|可以|摊|分|花|得|拿|用|配)*(?:多少|几)(?:[百千]?万|亿)?(?:块|元|钱)|"
+    r"(?:大概|大约|约|能|要|会|有|是|可以|摊|分|花|得|拿|用|配|到账|拿到|得到)*(?:多少|几)(?:[百千]?万|亿)?(?:块|元|钱)|"
     r"平均每(?:个|所|名|位|间|项|对|家|套)(?P<last>[^,。?\d\s]{1,8})\s*的?(?:资金|经费|金额|钱)(?:\s*[百千]?[万亿]?元)?$"
 )
 
@@ -73,7 +73,7 @@ def draft_proportion(operands: Operands) -> Draft | None:
     if match := _SHARE_OF_CHANGE.search(text):
         return share_of_change(operands, match["whole"], match["part"] or match["own"])
     if match := _EACH.search(text):
-        return _for_each(operands, text[: match.start()], match["one"] or match["last"])
+        return _for_each(operands, text[: match.start()], match["one"] or match["last"] or "")
     reversed_ = _REVERSED.search(text) or _WHOLE.search(text)
     return _backwards(operands, text) if reversed_ else _reckoned_by(operands, text)
 

@@ -24,7 +24,7 @@ _SURNAMES = (
     "魏叶余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金康毛邱秦侯龙段雷黎易向"
 )
 _SCHOOL = re.compile(
-    rf"{_BEFORE}(?P<name>[\u3400-\u9fff]{{1,3}}[河湖江溪沟坝坪坡岭山岩石桥亭口湾塘泉田林峰沙城沱洞坳垭梁陵岗滩渡井潭]|[{_SURNAMES}]家)"
+    rf"{_BEFORE}(?P<name>[\u3400-\u9fff]{{1,3}}[河湖江溪沟坝坪坡岭山岩石桥亭口湾塘泉田林峰沙城沱洞坳垭梁陵岗滩渡井潭驹坊洲屏街庙寺观阁塔堡寨关铺屿埠浦港津滨垸嘴埂坑岔堰池窑崖]|[{_SURNAMES}]家)"
     rf"(?P<kind>{_KIND})(?![老教]师|生|教育|阶段|学段)"
 )
 # Any word of two characters or more, which a document may say of another kind of school.

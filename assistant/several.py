@@ -11,6 +11,7 @@ from assistant.extract import MAX_FIRST_LINE
 from assistant.figures import Figure as RankedFigure
 from assistant.mentions import found_figures
 from assistant.operands import Operands
+from assistant.operations import plain
 from assistant.phrases import asked_unit, core
 from assistant.question import Question
 from corpus.types import Document
@@ -22,7 +23,8 @@ _BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]+)[)）]")
 _HOW_MANY = re.compile(r"(?=\bhow many\b)", re.IGNORECASE)
 # What asks for no figure: 各自怎么结对.
 _NO_FIGURE = re.compile(r"怎么|怎样|如何|哪|什么|为何")
-_COUNT = re.compile(r"多少|几(?=[百千万亿个名所间项套门对家座张种类级岁天元倍台本位])")
+_ODD = re.compile(r"\d+[余多][\u3400-\u9fff]")
+_COUNT = re.compile(r"多少|多大(?!年)|几(?=[百千万亿个名所间项套门对家座张种类级岁天元倍台本位成])")
 
 
 def parts_of(text: str) -> tuple[str, ...]:
@@ -124,4 +126,9 @@ def _only_one(
 
 def _said(figure: Figure) -> str:
     before, behind = figure.bounded
-    return f"{figure.target.name}{before}{figure.text}{behind}"
+    high = figure.target.target_high
+    text = f"{plain(figure.value)}—{plain(high)}{figure.target.unit}" if high else figure.text
+    written = figure.document.quote(figure.target.span)
+    if odd := _ODD.search(written):  # 300余个 is said as it stands
+        return f"{figure.target.name}{odd[0]}"
+    return f"{figure.target.name}{before}{text}{behind}"

@@ -101,10 +101,15 @@ def rest_beside(whole: Figure, parts: Sequence[Figure]) -> Draft | None:
     return draft_of(text, result, whole, *parts)
 
 
+def asks_added(text: str) -> bool:
+    """Whether a question adds what is to come to what there is."""
+    return _ADDED.search(text) is not None
+
+
 def draft_added(operands: Operands) -> Draft | None:
     """What there is of one thing and what is to come of it: `已经有一批,还要再建,总共有多少`."""
     text = operands.question.understood
-    if not _ADDED.search(text):
+    if not asks_added(text):
         return None
     counts = [t for t in operands.of_unit(asked_unit(text)) if t.unit != "%"]
     named = operands.named(_MERELY.sub(" ", core(text)), counts, least=LEAST_OF_BOTH)

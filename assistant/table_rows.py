@@ -11,7 +11,7 @@ from corpus.types import Target
 HARDLY = 0.15
 _LISTED = re.compile(r"[、,]|和|与|及|跟")
 _COUNTED = re.compile(r"[两二三四五]个(?P<what>[^,，。、]{2,12}?)的?指标")
-_NO_PART = frozenset({"", "各", "都", "分别", "各自"})
+_NO_PART = frozenset({"", "这", "那", "各", "都", "分别", "各自"})
 _MERELY_ROWS = re.compile(r"指标|[的在类\s]")
 _PERSONS = re.compile(r"[拨群]孩子|[拨群]学生|人数|数人头|[哪这]一?拨")
 _FIVE_YEARS = re.compile(

@@ -129,9 +129,15 @@ class Speller:
 
     def _counterpart(self, written: str) -> str:
         """What the documents say most often among what sounds the same and differs in one character."""
+        # In a pair, 从 of 从大 is no slip for 重: such characters stand beside anything.
+        meant = [
+            (place, character)
+            for place, character in enumerate(written)
+            if len(written) > 2 or character not in _GRAMMAR
+        ]
         alike = [
             written[:place] + other + written[place + 1 :]
-            for place, character in enumerate(written)
+            for place, character in meant
             for sound in _sounds(character)
             for other in self._by_sound.get(sound, "")
             if other != character
