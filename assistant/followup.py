@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import clause, parallels
+from assistant.followup_compared import compared
 from assistant.followup_english import resolve_english
 from assistant.followup_fragment import CONDITION, fragment_question
 from assistant.talk import Before, ending, noun_phrase, said, subject_before, subject_of
@@ -35,18 +36,6 @@ _PARTICLE = re.compile(r"(?:呢|哩|嘛|喃|哈|啊|吧|呀|咧|噻|\s)*[?。!]*
 _MORE = re.compile(
     r"(?:那)?(?:还有(?:哪些?|什么|谁|哪个|哪几个?|别的|其他|没有|吗|呢)(?:的)?(?:吗|呢|个)?|还有(?:别的|其他)(?:学校|单位|地方|项目|部门|几个|的)?(?:一起|也)?(?:要)?(?:搞|做|参加|参与|建|有)?(?:吗|没有|没)|(?:其他|其余|其它|剩下|别|另外|另)(?:的|几个|一个|外的)?(?:呢|有哪些|是哪些|是什么|是哪个))[?。!]*"
 )
-_SUM = re.compile(
-    r"(?:这|那)?(?:两|三|几)?(?:个|者|项|种)?(?:数|数字|指标)?(?:一共|总共|合计|合起来|加起来|加在一起|相加|总和)(?:一共|总共)?(?:是|有)?(?:多少)?[^,。]{0,3}"
-)
-_DIFFERENCE = re.compile(
-    r"(?:这|那)?(?:两|二)?(?:个|者|项|年|头)?(?:数|数字|指标)?(?:之间|中间)?(?:相差|差|差距|差距是|差了?)(?:有)?多少.{0,4}"
-)
-# How what was talked about changes: 增长了百分之多少, 多了几万人.
-_CHANGED = re.compile(
-    r"(?:一共|总共|总的|到底|那|五年)?(?:里|间|下来)?(?:要|会|能|将)?"
-    r"(?P<way>增长|增加|提高|上升|减少|下降|降低|多[招收]?|少[招收]?|涨|升|降|高|低)(?:出|加)?(?:了|出来|上去)?"
-    r"(?P<much>(?:多少|几|百分之(?:多少|几))[^,。]{0,5})"
-)
 _PRONOUN = re.compile(
     r"^(?:他们|她们|它们|他|她|它|这些|那些|这个|那个)(?!规划|文件|问题|方案|政策|是[^,]{0,5}(?:规划|文件))"
     r"(?P<of>的)?"
@@ -66,18 +55,6 @@ _TURNED = re.compile(
 # 二中的又是哪一样: the same of another thing.
 _OTHER_ASKED = re.compile(
     r"(?P<what>[\u3400-\u9fff]{2,10}?)的?又(?:是|有|要)?(?:哪一?[样个种些]|什么|多少|怎么样|如何)[^,。?]{0,2}"
-)
-# 中职在里头占多大份额: of what was talked about.
-_SHARE_WITHIN = re.compile(
-    r"(?P<part>[\u3400-\u9fff]{2,10}?)(?:在|于)?(?:这?里面?|其中|当中)(?:能|要|会|大约)?占(?P<much>[^,。?]{2,8})"
-)
-# 前一个比后一个多几套: the two that were talked about.
-_FORMER = re.compile(
-    r"(?:前一?个|前者|第一个)(?P<than>比)(?:后一?个|后者|第二个)(?P<asked>[^,。?]+)"
-)
-# 这是升还是降,幅度百分之几.
-_UP_OR_DOWN = re.compile(
-    r"(?:这|那)?(?:个数)?(?:算|是)*(?:升|涨|增加?|多|提升)了?还是(?:降|跌|减少?|少)了?(?:[,的]?(?:幅度|比例)?(?:是|有|为)?(?P<much>百分之(?:几|多少)|多少|几[^,。?]{1,4}))?"
 )
 _NUMBER_ASKED = re.compile(r"多少|几")
 # 同一年的普高有多少人: the number before of another thing.
@@ -167,21 +144,17 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     linked = _LINK.match(text)
     core = _LINK.sub("", text)
     words = _PARTICLE.sub("", core)
-    if before.earlier and (_SUM.fullmatch(words) or _DIFFERENCE.fullmatch(words)):
-        return _together(words, before)
     if not words:
         return None
+    if (asked := compared(words, before)) is not None:
+        return asked
     if turned := _TURNED.match(core):
         return _turned(turned, before)
-    if (both := _of_both(words, before)) is not None:
-        return both
     if other := _OTHER_ASKED.fullmatch(words):
         return fragment_question(other["what"], before)
     number = _NUMBER_OF.fullmatch(words) if _NUMBER_ASKED.search(before.question) else None
     if number and parallels.has_like(number["what"]) and _meaning(number["what"]) <= _FEW_LINKED:
         return fragment_question(number["what"], before)
-    if match := _CHANGED.fullmatch(words):
-        return _changed(match, before)
     if match := _LIKEWISE.search(words):
         return fragment_question(words[: match.start()], before)
     if re.fullmatch(r"为什么|为何|原因是什么", words):
@@ -189,26 +162,12 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     leaning = _leaning(words, before)
     if leaning is not None:
         return leaning
-    asked = clause.ASKS.search(re.sub(r"是?多少$|怎么样$", "", words))
+    asks = clause.ASKS.search(re.sub(r"是?多少$|怎么样$", "", words))
     fragment = text.rstrip("?。! ").endswith(("呢", "喃", "哩")) or (linked and len(words) <= 8)
     time = clause.TIME.fullmatch(re.sub(r"的?(?:是?多少)?$", "", words))
-    if (fragment or time) and not asked:
+    if (fragment or time) and not asks:
         return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
     return _predicate(words, bool(linked), before)
-
-
-def _of_both(words: str, before: Before) -> str | None:
-    """What is asked of the whole that was talked about, of both things, or of how one thing changes."""
-    if within := _SHARE_WITHIN.fullmatch(words):
-        when = "".join(clause.TIME.findall(before.question)[:1])
-        whole = clause.TIME.sub("", subject_before(before))
-        return f"{when}{within['part']}占{whole}的{within['much']}?"
-    if (two := _FORMER.fullmatch(words)) and before.earlier:
-        first, second = subject_of(before.earlier), subject_of(before.question)
-        return f"{first}比{second}{two['asked']}?"
-    if way := _UP_OR_DOWN.fullmatch(words):
-        return _changed_by(way["much"] or "多少", "增长", before)
-    return None
 
 
 def _turned(turned: re.Match[str], before: Before) -> str:
@@ -270,35 +229,6 @@ def _more(before: Before) -> str:
     ):
         return f"{front}{question[: match.start()]}还{question[match.start() :]}?"
     return f"{front}{question},还有哪些?" if front else f"{question}?还有哪些?"
-
-
-def _together(words: str, before: Before) -> str:
-    """The last two questions as one about their sum or difference."""
-    first, second = before.earlier, before.question
-    time = clause.TIME.search(first)
-    one, two = (clause.TIME.sub("", subject_of(each)) for each in (first, second))
-    both = f"{one}和{two}" if one != two else one
-    when = time[0] if time and time[0] in second else ""
-    times = [match[0] for match in map(clause.TIME.search, (first, second)) if match]
-    if one == two and len(times) > 1:
-        both = f"{one}{times[0]}和{times[1]}"
-    asks = "相差多少" if "差" in words else "加起来一共是多少"
-    return f"{when}{both}{asks}?"
-
-
-def _changed(match: re.Match[str], before: Before) -> str:
-    """The change that words ask for of what was talked about."""
-    return _changed_by(match["much"], match["way"], before)
-
-
-def _changed_by(much: str, way: str, before: Before) -> str:
-    """The change between the two years that were talked about, or else of what was talked about."""
-    years = sorted(set(clause.YEAR.findall(f"{before.earlier} {before.question} {before.answer}")))
-    subject = re.sub(
-        r"[和与跟到至、,]?(?:各|分别)?(?:自|是)?$", "", clause.TIME.sub("", subject_before(before))
-    )
-    between = f"{years[-1]}年比{years[0]}年" if len(years) == 2 else ""
-    return f"{subject}{between}{way}{much}?"
 
 
 def _predicate(words: str, linked: bool, before: Before) -> str | None:
