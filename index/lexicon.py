@@ -38,6 +38,10 @@ _ENGLISH_PART = re.compile(
     rf"\b(?P<titled>(?:title|heading|name) of )?(?:part|chapter) (?P<number>{'|'.join(_ENGLISH_NUMBERS)})\b"
     r"(?P<called> called\b)?(?!(?<=part i) (?!of\b))"
 )
+# Endings of English words, and what the word ends in without them.
+_ENDINGS = (
+    ("ies", "y"), ("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"),
+)  # fmt: skip
 _BEGINS_YEAR = re.compile(r"(?<=\d年)(?=初[中一二三])")
 # A year spelled digit by digit, or by its last two: 二〇二五年, 二五年, 二五跟二〇比.
 _SPELLED_YEAR = re.compile(
@@ -116,6 +120,15 @@ def standardised(question: str) -> str:
     return translated(question) if is_english(question) else standard_form(question)
 
 
+def _terms_of(phrase: str, glossary: dict[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The official terms of an English phrase, without the ending of its last word where only that is known."""
+    bases = [
+        phrase,
+        *(phrase.removesuffix(end) + base for end, base in _ENDINGS if phrase.endswith(end)),
+    ]
+    return next((glossary[base] for base in bases if base in glossary), None)
+
+
 def translated(question: str) -> str:
     """The official terms for the English words of a question, with its numbers, in their order.
 
@@ -136,7 +149,7 @@ def translated(question: str) -> str:
     place = 0
     while place < len(words):
         for length in range(min(longest, len(words) - place), 0, -1):
-            terms = glossary.get(" ".join(words[place : place + length]))
+            terms = _terms_of(" ".join(words[place : place + length]), glossary)
             if terms is not None:
                 said += terms
                 break

@@ -61,7 +61,7 @@ _COUNTING = re.compile(
 _ASKED_UNIT = re.compile(
     r"(?:多少|(?<![好没十百千])几)\s*("
     + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-    + ")"
+    + ")(?!(?<=人)(?:工智|均|文))"
 )
 # How many 万 or 亿, and of what is not said or is 个.
 _ASKED_MULTIPLE = re.compile(
@@ -72,7 +72,7 @@ _PEOPLE = frozenset({"人", "名", "位", "人次"})
 # Who asks how many 个 may mean whatever is counted one by one; prizes are asked for in 项 and told in 个.
 _ONE_BY_ONE = _PEOPLE | frozenset("个 所 间 套 门 对 座 家 种 项 处 场".split())
 _ASKED_PEOPLE = re.compile(
-    r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿(?!园)|娃|教师|老师|小朋友|青少年|家长|人)"
+    r"(?:多少|几)\s*(?:个|名|位)?[^,，。?\d]{0,6}?(?:学生|儿童|孩子|幼儿(?!园)|娃|教师|老师|小朋友|青少年(?!宫)|家长|人(?!工智|均))"
 )
 # 小学生多出来多少个 counts people, whoever says 个.
 _PEOPLE_COUNTED = re.compile(
