@@ -53,7 +53,8 @@ _WHICH_MOVES = re.compile(
     r"(?:[^,。?]{0,4}的?人?数?)(?:提|涨|长|增|升|降|减|蹿|窜|冲|增加|提高|增长|减少|下降|变化)[^,。?最]{0,4}(?P<way>多|快|大|猛|凶|狠)"
 )
 _MORE_IN_ENGLISH = re.compile(
-    r"how (?:many|much) (?:more|fewer|less|higher|lower)\b.*\b(?:than|compared|from|between)\b",
+    r"how (?:many|much) (?:more|fewer|less|higher|lower)\b.*\b(?:than|compared|from|between)\b|"
+    r"\bby how (?:many|much)\b.*\b(?:shrink|grow|rise|fall|drop|increase|decrease|go up|go down)\b",
     re.I,
 )
 # Which of two is more, asked without a number.

@@ -1,6 +1,7 @@
 """The indicators of a table that stand under a category: 学前教育类有哪些指标."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ _CONDITION = re.compile(
 
 # All indicators, counted or listed: 主要指标一共有几个; their categories: 指标分成哪几类.
 _ALL = re.compile(r"(?:多少|几)(?:个|项|条)|哪(?:些|几(?:个|项|条))")
+_NATURES = re.compile(
+    r"属性(?:那|这)?一?[栏列][^。?]*(?:什么|哪)|指标[^,。?]{0,4}属性(?:都|各)?(?:是|有)(?:什么|哪)"
+)
 _CATEGORIES = re.compile(
     r"(?:哪|多少)[几些个]*(?:大)?类|(?<![这那])几(?:个|大)*类|类别?(?:有|是)哪些"
 )
@@ -43,10 +47,28 @@ def _rows(documents: Sequence[Document]) -> list[tuple[Document, Target]]:
     ]
 
 
+def _natures(document: Document, rows: Sequence[tuple[Document, Target]]) -> Draft | None:
+    """What stands in the column of the indicators' nature, each with how many rows have it."""
+    counts = Counter(target.nature for _, target in rows if target.nature)
+    if not counts:
+        return None
+    said = "、".join(f"{nature}{count}项" for nature, count in counts.items())
+    grid = document.table(rows[0][1].section_id)
+    places = (heading_place(document, document.section(grid.section_id if grid else "")),)
+    numbers = frozenset(map(str, counts.values()))
+    lead = Statement(text=f"属性:{said}。", places=places, kind="computed", derived=numbers)
+    return Draft(statements=(lead,), quotes=places)
+
+
 def draft_indicators(question: Question, documents: Sequence[Document]) -> Draft | None:
     """How many indicators the only document's table has, and which; or the categories they stand under."""
     asked = bare(question.understood)
-    if len(documents) != 1 or not _asks_all(asked) or not (rows := _rows(documents)):
+    rows = _rows(documents)
+    if len(documents) != 1 or not rows:
+        return None
+    if _NATURES.search(asked):
+        return _natures(documents[0], rows)
+    if not _asks_all(asked):
         return None
     document = documents[0]
     grid = document.table(rows[0][1].section_id)

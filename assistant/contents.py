@@ -33,7 +33,7 @@ _WHOLE = re.compile(
 )
 # Words that ask for an outline and carry no subject of their own.
 _OUTLINE = re.compile(
-    r"(?:从|按|照|翻)?目录(?:上|里|来)*(?:看|说|讲)?|大的|规划|正文|文件|里面|里|当中|下面|下设|下|这|那|(?:任务|工作|内容)?(?:哪|几|多少|什么|啥)子?[几些个]*(?:大|小|子)?"
+    r"(?:从|按|照|翻)?目录(?:上|里|头|来)*(?:看|说|讲)?|最大|大的|规划|正文|文件|里面|里|当中|下面|下设|下|这|那|(?:任务|工作|内容)?(?:哪|几|多少|什么|啥)子?[几些个]*(?:大|小|子)?"
     r"(?:项|条|块|章|节|部分|方面|任务|标题|点|板块|内容|样|类)?(?:工作|任务|措施|内容)?"
     r"|[一二三四五六七八九十\d]+(?:大|小|个)?(?:项|条|块|章|节|部分|方面|样)?(?:任务|工作)?"
     r"|(?:大|小|子)?(?:项|章|节|块|部分|板块|标题)(?:任务)?|一共|总共|共|排|设|分成|分为|分|列出|列举|列|拢|包括|包含|组成|构成"
@@ -45,7 +45,7 @@ _HEADINGS = re.compile(
 )
 _SECTIONS = re.compile(
     r"(?:目录|规划|文件|正文|[章篇])[^,。?]*(?:多少|几)个?(?:小节|节|二级标题)(?!课|目)|"
-    r"(?:目录|规划|文件|正文|部分|[章篇])[^,。?]{0,12}(?:小节|节|二级标题)(?!课|目|约)[^。?]{0,4}(?:全部|加起来|一共|总共|拢共|合起来)[^。?]{0,6}(?:多少|几)个"
+    r"(?:目录|规划|文件|正文|部分|[章篇])[^。?]{0,14}(?:小节|节|二级标题)(?!课|目|约)[^。?]{0,4}(?:全部|加起来|一共|总共|拢共|合起来)[^。?]{0,6}(?:多少|几)个"
 )
 # What is counted or listed below a heading: 底下分了几条, 各方面的标题.
 _UNIT = r"(?:个|大|小)*(?:小?节|章|板块|块|部分|小?标题|小?点(?!的?时间)|条(?![件例])|小?任务|方面)"
@@ -62,7 +62,7 @@ _PLURALS = {"box": "boxes", "table": "tables", "figure": "figures"}
 _ALL_OF_KIND = re.compile(
     r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标表])))|"
     r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
-    r"(?:多少|几)(?:张|幅|个)(?P<charts>(?:趋势|变化|统计|折线|柱状)图)|"
+    r"(?:配|附|插)了?(?:多少|几)(?:张|幅|个)(?P<pictures>图)(?!书)|(?:多少|几)(?:张|幅|个)(?P<charts>(?:趋势|变化|统计|折线|柱状)图)|"
     r"(?P<figures>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
 )
 _ALL_OF_KIND_IN_ENGLISH = re.compile(
@@ -206,7 +206,7 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
     )
     named = kinds.groupdict() if kinds else {}
     kind = next((k for k in _KINDS if named.get(k) or named.get(_PLURALS[k])), "table")
-    kind = "figure" if named.get("charts") else kind
+    kind = "figure" if named.get("charts") or named.get("pictures") else kind
     if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
         return None
     name, measure = _KINDS[kind]

@@ -13,7 +13,7 @@ _DIFFERENCE = re.compile(
 )
 # How what was talked about changes: 增长了百分之多少, 多了几万人.
 _CHANGED = re.compile(
-    r"(?:一共|总共|总的|到底|那|五年)?(?:里|间|下来)?(?:要|会|能|将)?"
+    r"(?:一共|总共|总的|到底|那|五年)?(?:里|间|下来)?(?:要|会|能|将)?(?P<yearly>平均每一?年|每一?年平均|年均|每一?年)?(?:要|会|能|将)?"
     r"(?P<way>增长|增加|提高|上升|减少|下降|降低|多[招收]?|少[招收]?|涨|升|降|高|低)(?:出|加)?(?:了|出来|上去)?"
     r"(?P<much>(?:多少|几|百分之(?:多少|几))[^,。]{0,5})"
 )
@@ -45,7 +45,8 @@ def compared(words: str, before: Before) -> str | None:
     if way := _UP_OR_DOWN.fullmatch(words):
         return _changed(way["much"] or "多少", "增长", before)
     if change := _CHANGED.fullmatch(words):
-        return _changed(change["much"], change["way"], before)
+        by = f"{'平均每年' if change['yearly'] else ''}{change['way']}"
+        return _changed(change["much"], by, before)
     return None
 
 

@@ -75,7 +75,39 @@ def called_section(asked: str, documents: Sequence[Document]) -> tuple[Document,
         and (what in bare(section.title) or _is_called(what, section.title))
     ]
     best = min(found, key=lambda item: item[0], default=None)
-    return (best[1], best[2]) if best else None
+    return (best[1], best[2]) if best else _by_its_parts(asked, documents)
+
+
+# A section by what it consists of: 讲指导思想、基本原则和目标的那一章.
+_BY_PARTS = re.compile(
+    r"(?:讲|写|包括|含)(?P<parts>[^。?]{6,40}?)的?(?:那|这)?一?个?(?:大|小)?(?:章|部分|块)"
+)
+PARTS_SAID = 2
+
+
+def _by_its_parts(asked: str, documents: Sequence[Document]) -> tuple[Document, Section] | None:
+    """The section of which a text says at least two headings, to call it by them."""
+    called = _BY_PARTS.search(asked)
+    if not called:
+        return None
+    said = [
+        (
+            len(
+                [
+                    c
+                    for c in d.children(s.section_id)
+                    if c.title and bare(c.title) in called["parts"]
+                ]
+            ),
+            d,
+            s,
+        )
+        for d in documents
+        for s in d.sections
+        if s.kind == "heading"
+    ]
+    best = max(said, key=lambda item: item[0], default=None)
+    return (best[1], best[2]) if best and best[0] >= PARTS_SAID else None
 
 
 def chapters_of(document: Document) -> tuple[Section, ...]:

@@ -24,8 +24,8 @@ _LEFT_OUT = re.compile(
 )
 # 中等|职业 is called 中职, 普通|高中 普高.
 _HALVES, HALF = 4, 2
-# More levels than so many, all but one of them whole stages, are a list of stages.
-STAGES = 2
+# Levels of so many other stages beside 高中 tell that stages are listed.
+OTHER_STAGES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,16 @@ def named_levels(operands: Operands, text: str) -> list[NamedLevel]:
 
 
 def _of_stages(named: list[NamedLevel], rows: Sequence[Target]) -> list[NamedLevel]:
-    """高中 beside nothing but whole stages, 学前、义务、高中、高等, is the whole stage too."""
-    parts = [n for n in named if n.target.parent_id]
-    if len(parts) != 1 or len(named) <= STAGES or parts[0].word != "高中":
+    """高中 beside levels of two other stages is the whole stage, where no part of it is named."""
+    meant = next((n for n in named if n.word == "高中" and n.target.parent_id), None)
+    if meant is None:
         return named
-    (part,) = parts
-    whole = next(row for row in rows if row.section_id == part.target.parent_id)
-    return [NamedLevel(whole, n.start, n.word) if n is part else n for n in named]
+    own = [n for n in named if n.target.category == meant.target.category]
+    others = {n.target.category for n in named} - {meant.target.category}
+    if len(own) > 1 or len(others) < OTHER_STAGES:
+        return named
+    whole = next(row for row in rows if row.section_id == meant.target.parent_id)
+    return [NamedLevel(whole, n.start, n.word) if n is meant else n for n in named]
 
 
 def left_out(text: str, named: Sequence[NamedLevel]) -> list[NamedLevel]:
@@ -118,7 +121,8 @@ def run_of_levels(
             [n for n in named if run.start(part) <= n.start < run.end(part)]
             for part in ("first", "last")
         ]
-        if ends[1] and (ends[0] or run["from"]):
+        # 从甲、乙一直到丙 lists them all.
+        if ends[1] and (ends[0] or run["from"]) and "、" not in run["first"]:
             begin = _parts(rows, ends[0][-1], onwards=True) if ends[0] else []
             end = _parts(rows, ends[1][0], onwards=False)
             places = [tops.index(_top(tops, part[0])) for part in (begin, end) if part]

@@ -31,6 +31,10 @@ _PARTS_OF_CHAPTER = re.compile(
 )
 # All parts are asked for too: 一共分几大部分,第一部分叫什么.
 _ALL_PARTS = re.compile(r"(?:一共|总共|共)?分(?:成|为)?(?:几|多少)个?大?(?:部分|章|块)[,，]")
+# 讲甲和乙的那一章叫什么.
+_TITLE_OF = re.compile(
+    r"那一?个?(?:大|小)?(?:章|部分|节|块|条)的?(?:标题|题目|名称|名字)?(?:叫|是什么|的?全称|的?标题)"
+)
 # 第三张: a slip for 第三章.
 _SLIP = re.compile(r"(?<=第)([一二三四五六七八九十])张")
 _ENGLISH = re.compile(
@@ -45,16 +49,24 @@ _TOP = re.compile(r"大|章|部分|块|目录|一级")
 
 
 def draft_nth(question: Question, documents: Sequence[Document]) -> Draft | None:
-    """The n-th or last item of a section, or of the whole document, by its name."""
+    """The n-th or last item of a section, or of the whole document, by its name; one that is called by its subject."""
     asked = _TITLE_FIRST.sub(r"\2\1", _asked(question))
-    parts = _PARTS_OF_CHAPTER.search(asked) or _ALL_PARTS.search(asked)
     matches = list(_ORDINAL.finditer(asked))
-    if (
-        parts
-        or not matches
-        or not _NAME_ASKED.search(asked[matches[-1].start() :])
-        or question.unit
-    ):
+    if matches:
+        return _numbered(question, asked, documents, matches)
+    called = called_section(asked, documents) if _TITLE_OF.search(asked) else None
+    return _named_with_parts(*called) if called else None
+
+
+def _numbered(
+    question: Question,
+    asked: str,
+    documents: Sequence[Document],
+    matches: Sequence[re.Match[str]],
+) -> Draft | None:
+    """The item of the numbers that are said, where its name is asked for."""
+    parts = _PARTS_OF_CHAPTER.search(asked) or _ALL_PARTS.search(asked)
+    if parts or not _NAME_ASKED.search(asked[matches[-1].start() :]) or question.unit:
         return None
     first, last = matches[0], matches[-1]
     side_by_side = len(matches) > 1 and _are_side_by_side(asked, matches)

@@ -30,7 +30,7 @@ _GREETING = re.compile(
     r"[呀啊哦嘛吗,，。.!！?？~\s])+"
 )
 _OPINION = re.compile(
-    r"你(?:觉得|认为|说|怎么看|看)|还是[^,。?]{1,10}(?:好|强|合适)|"
+    r"你(?:个人)?(?:觉得|认为|说|怎么看|看)|还是[^,。?]{1,10}(?:好|强|合适)|"
     r"哪个(?:更)?好|(?:该|应该|应当|最好)(?:报|选|读|上|去|填)(?:哪|什么)|(?:报|选|读)哪(?:个|所|家)(?:更|比较)?好|好还是(?:读|上|选|去|报|念)|该不该(?:读|上|选|去|报|念|送|让)|值不值得?(?:去|读|报|上|买|学)|值得(?:去|读|报|上|买|学|念)?(?:吗|不|么)|"
     r"换汤不换药|(?:划算|靠谱)(?:吗|不|么)(?:[?。]*$|划算|靠谱)|有前途|推荐(?=一下|下|哪|几|个|[?。!]|$)|(?:有|求|给)[^,。?]{0,4}推荐"
 )
@@ -265,7 +265,8 @@ def find_refusal(
         (None, lambda: unnamed_school(question, documents)),
         ("attribute", lambda: _missing_attribute(question, top)),
         (None, lambda: other_time(question, top)),
-        ("achieved", lambda: asks_achieved(question, top)),
+        # Read again, an English question says little of what has been achieved.
+        (None if question.query.english else "achieved", lambda: asks_achieved(question, top)),
         ("worded", lambda: sounds_achieved(question, top)),
         (None, lambda: _unlisted(question, top)),
         ("uncounted", lambda: _uncounted(question, top[0])),
