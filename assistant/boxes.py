@@ -10,14 +10,13 @@ from corpus.numerals import parse_numeral
 from corpus.types import Document, Section
 
 _TOGETHER = re.compile(
-    r"(?:[二两三四五六七八九十\d]+个|所有|全部|各个?|这些|几个)专栏(?:里面?|中|加起来|合起来|一共|总共|合计|共|总的|列了?|有)*"
-    r"[^,。?]{0,4}(?:多少|几)(?:个|项)(?:重点)?(?:工程|项目|任务)?"
+    r"(?:(?P<said>[二两三四五六七八九十\d]+)个|所有|全部|各个?|这些)专栏(?:里面?|中|加起来|合起来|一共|总共|合计|共|总的|列了?|有)*"
+    r"[^,。?]{0,4}(?:多少|几)(?:个|项)(?:重点)?(?:工程|项目|任务)?(?:[(][^()]*[)])?(?=[,。?]|$)"
 )
 _WITHOUT = re.compile(
-    r"没有?(?:配|设|列|带)?专栏|(?:条条|每条|每一?[条节项个]|各[条节项])[^,。?]{0,6}(?:配|有|设|带)了?专栏"
+    r"(?:哪[些几]?[条节项个]|[条节项][里中])[^,。?]{0,8}(?<!有)没有?(?:配|设|列|带)?专栏|(?<!有)没有?(?:配|设|列|带)?专栏的|"
+    r"(?:条条|每条|每一?[条节项个]|各[条节项])[^,。?]{0,6}(?:配|有|设|带)了?专栏"
 )
-
-
 # 第五个专栏叫什么名字.
 _NTH = re.compile(
     r"(?:第(?P<nth>[一二三四五六七八九十\d]+)个?专栏|专栏(?P<number>[一二三四五六七八九十\d]+))(?:是讲什么的?[,，])?(?:的|是)?(?:名字)?(?:叫|名称|名字|标题|题目)[^,。?]{0,6}[?]?$"
@@ -34,8 +33,10 @@ def draft_boxes(question: Question, documents: Sequence[Document]) -> Draft | No
         number = named["nth"] or named["number"]
         place = int(number) if number.isdigit() else parse_numeral(number) or 0
         return _named(document, boxes[place - 1]) if 0 < place <= len(boxes) else None
-    if len(boxes) > 1 and _TOGETHER.search(question.understood):
-        return _counted(document, boxes)
+    if len(boxes) > 1 and (together := _TOGETHER.search(question.understood)):
+        said = together["said"] or str(len(boxes))
+        number = int(said) if said.isdigit() else parse_numeral(said)
+        return _counted(document, boxes) if number == len(boxes) else None
     if boxes and _WITHOUT.search(question.understood):
         return _without(document, boxes)
     return None

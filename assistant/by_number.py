@@ -28,6 +28,8 @@ _ASKS = re.compile(
 _ASKS_MORE = re.compile(
     r"多少|几(?!个|项)|比\s*\d|低于|高于|超过|大于|小于|不到|不足|以上|以下|最|为什么|为啥"
 )
+# 40个主要学科都是什么 asks for those, not for the number.
+_MEMBERS = re.compile(rf"\d+(?:{ANY_UNIT})[\u3400-\u9fff]{{2,8}}(?:都|分别|各)(?:是|叫)")
 _NUMBER = re.compile(
     rf"(?<![\d+\-A-Za-z.])(\d+(?:\.\d+)?)(?![\d+\-A-Za-z.])\s*((?:[百千]?万|亿|千|百)?(?:{ANY_UNIT}))?"
 )
@@ -86,7 +88,7 @@ def draft_by_number(question: Question, documents: Sequence[Document]) -> Draft 
     """The records that have the numbers which the question says; None where it asks for something else."""
     text = fold(question.standalone if question.query.english else question.understood)
     numbers = given_numbers(text)
-    if not numbers or not _ASKS.search(text) or _ASKS_MORE.search(text):
+    if not numbers or not _ASKS.search(text) or _ASKS_MORE.search(text) or _MEMBERS.search(text):
         return None
     records = [(document, target) for document in documents for target in targets_of(document)]
     for years in (frozenset(question.years), frozenset[int]()):

@@ -18,6 +18,8 @@ _CONDITION = re.compile(
 )
 
 
+# Indicators that an evaluation goes by are not the plan's own.
+_OTHER_INDICATORS = re.compile(r"评估|评价|监测|督导|质量|考核|均衡")
 # All indicators, counted or listed: 主要指标一共有几个; their categories: 指标分成哪几类.
 _ALL = re.compile(r"(?:多少|几)(?:个|项|条)|哪(?:些|几(?:个|项|条))")
 _NATURES = re.compile(
@@ -99,6 +101,7 @@ def draft_category(question: Question, documents: Sequence[Document]) -> Draft |
     if (
         "指标" not in asked
         or _CONDITION.search(asked)
+        or _OTHER_INDICATORS.search(asked)
         or not re.search(r"类|下面|底下|这一栏|那几行|哪[些几]个?项?指标|指标有哪", asked)
     ):
         return None

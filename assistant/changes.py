@@ -14,6 +14,7 @@ from assistant.naming import name_share
 from assistant.operands import PEOPLE, Operands, people_of
 from assistant.operations import Result
 from assistant.phrases import asked_unit, core, counts_persons
+from corpus.quantities import MULTIPLIERS
 from corpus.types import Target
 
 # The words of a whole question hold a name and more beside it, so a record is named by less of them.
@@ -27,7 +28,8 @@ LEAST_OF_PLACES, SAME_NAME = 0.4, 0.75
 SOME_NAME = 0.3
 # Beside the change itself: 多多少人,增长百分之几.
 _AND_BY_PERCENT = re.compile(
-    r"(?:多少|几)[^,。?百]{0,6}[,、和及?](?:又|也|还)?[^,。?]{0,6}(?:增长|增加|增幅|增速|涨幅|下降|减少|降幅|增长率|是)?(?:了)?(?:率|幅度?)?(?:百分之|多少个?%|[是有]?多[少大][?]?$)"
+    r"(?:多少|几)[^,。?百]{0,6}[,、和及?](?:又|也|还)?[^,。?]{0,6}(?:(?:增长|增加|增幅|增速|涨幅|下降|减少|降幅|增长率|是)?(?:了)?(?:率|幅度?)?(?:百分之|多少个?%)|"
+    r"(?:增长率?|增幅|增速|涨幅|降幅|幅度)(?:是|有)?多[少大][?]?$)"
 )
 # Beside what it is in a year: 一共要提高几年,摊到每年是多少.
 _WHOLE_TOO = re.compile(
@@ -167,16 +169,28 @@ def draft_changes(operands: Operands, parts: Sequence[str]) -> Draft | None:
     return sum_of_changes(found)
 
 
-def sum_of_changes(found: Sequence[tuple[Figure, Figure]]) -> Draft:
-    """What the changes from the first to the second figure of each pair come to, all in one unit."""
-    unit = found[0][0].target.unit
-    each = [operations.difference(aimed.value, before.value, unit) for before, aimed in found]
-    result = operations.total([one.value for one in each], unit)
+def sum_of_changes(found: Sequence[tuple[Figure, Figure]]) -> Draft | None:
+    """What the changes from the first to the second figure of each pair come to, in the larger of 万人 and 人.
+
+    None where they count different things.
+    """
+    largest = max((before for before, _ in found), key=lambda figure: len(figure.target.unit))
+    unit, scale = largest.target.unit, MULTIPLIERS.get(largest.target.unit[:1], 1)
+    if any(before.bare_unit != largest.bare_unit for before, _ in found):
+        return None
+    each = [
+        operations.difference(aimed.value, before.value, aimed.target.unit)
+        for before, aimed in found
+    ]
+    changes = [(aimed.amount - before.amount) / scale for before, aimed in found]
+    result = operations.total(changes, unit)
     said = [
-        f"{aimed.target.name}{one.shown}{unit}({one.formula})"
+        f"{aimed.target.name}{one.shown}{aimed.target.unit}({one.formula})"
         for (_, aimed), one in zip(found, each, strict=True)
     ]
-    sums = [operations.total([pair[place].value for pair in found], unit) for place in (0, 1)]
+    sums = [
+        operations.total([pair[place].amount / scale for pair in found], unit) for place in (0, 1)
+    ]
     lead = f"合计增加{result.shown}{unit}({sums[0].shown}{unit}→{sums[1].shown}{unit})"
     derived = result.derived.union(*(one.derived for one in (*each, *sums)))
     figures = [figure for pair in found for figure in pair]

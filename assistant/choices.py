@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from assistant.evidence import Weigher
 from assistant.figures import Figure
@@ -15,6 +16,8 @@ from corpus.fold import bare
 WHOLE = 0.95
 # By so much more than the next one's a name must be said to be meant.
 AHEAD = 0.3
+# Or so many more characters of it in one piece: 占全区学校总数.
+LONGER_RUN = 2
 # So many choices are told.
 TOLD = 5
 # Words that ask, or that any figure may have.
@@ -49,12 +52,20 @@ def ask_back(
     shares = sorted((name_share(name, question.understood) for name in named), reverse=True)
     if len(values) < 2 or shares[0] >= WHOLE or shares[0] - shares[1] >= AHEAD:
         return None
+    runs = sorted((_run(name, bare(question.understood)) for name in named), reverse=True)
+    if runs[0] - runs[1] >= LONGER_RUN:
+        return None
     names = [_name(figure) for figure in list(named.values())[:TOLD]]
     more = "等" if len(named) > TOLD else ""
     message = f"规划里有几项都是,请说明问的是哪一项:{'、'.join(names)}{more}。"
     when = "和".join(f"{year}年" for year in question.years)
     choices = tuple(f"{when}{name}是多少?" for name in names)
     return Ground(reason="needs_detail", message=message, choices=choices)
+
+
+def _run(name: str, asked: str) -> int:
+    """How many characters of a name a question says in one piece, at most."""
+    return SequenceMatcher(None, name, asked, autojunk=False).find_longest_match().size
 
 
 def _telling(asked: str, weigher: Weigher) -> list[str]:

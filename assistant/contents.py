@@ -62,12 +62,13 @@ _PLURALS = {"box": "boxes", "table": "tables", "figure": "figures"}
 _ALL_OF_KIND = re.compile(
     r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标表])))|"
     r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
-    r"(?:配|附|插)了?(?:多少|几)(?:张|幅|个)(?P<pictures>图)(?!书)|(?:多少|几)(?:张|幅|个)(?P<charts>(?:趋势|变化|统计|折线|柱状)图)|"
+    r"(?:配|附|插)了?(?:多少|几)(?:张|幅|个)(?P<pictures>图)(?![书谱纸形案像标表片])|(?:多少|几)(?:张|幅|个)(?P<charts>(?:趋势|变化|统计|折线|柱状)图)|"
     r"(?P<figures>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
 )
 _ALL_OF_KIND_IN_ENGLISH = re.compile(
-    r"\bhow many (?:\w+ )?(?:(?P<boxes>boxes|columns|panels)|tables|(?P<figures>figures|charts|diagrams)(?! of))\b"
-    r"(?=\W*$|.*\b(?:plan|document|text)\b)",
+    r"\bhow many (?:text )?(?:(?P<boxes>boxes)|tables|(?P<figures>figures|charts|diagrams))\b(?:\s*\([^)]*\))?\s*"
+    r"(?:\W*$|in the (?:plan|document)|"
+    r"(?:are|is|does|do)\b[^?]{0,16}\b(?:plan|document|text)\b(?: have| contain| include)?\W*$)",
     re.IGNORECASE,
 )
 _PARTS_IN_ENGLISH = re.compile(

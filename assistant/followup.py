@@ -11,6 +11,7 @@ from assistant import clause, parallels
 from assistant.followup_compared import compared
 from assistant.followup_english import resolve_english
 from assistant.followup_fragment import CONDITION, fragment_question
+from assistant.phrases import counts_persons
 from assistant.talk import Before, ending, noun_phrase, said, subject_before, subject_of
 from assistant.types import Turn
 from corpus.fold import fold
@@ -54,12 +55,12 @@ _TURNED = re.compile(
 )
 # 二中的又是哪一样: the same of another thing.
 _OTHER_ASKED = re.compile(
-    r"(?P<what>[\u3400-\u9fff]{2,10}?)的?又(?:是|有|要)?(?:哪一?[样个种些]|什么|多少|怎么样|如何)[^,。?]{0,2}"
+    r"(?P<what>[\u3400-\u9fff]{2,10}?)的?又(?:是|有|要)?(?:哪一?[样个种些]|什么|多少)[^,。?]{0,2}"
 )
 _NUMBER_ASKED = re.compile(r"多少|几")
 # 同一年的普高有多少人: the number before of another thing.
 _NUMBER_OF = re.compile(
-    r"(?P<what>[^,。?占到达]{2,12}?)(?:一共|总共)?(?:有|是|要|会)?(?:多少|几)[个名万]*(?:人|所|学生|孩子)"
+    r"(?P<what>[^,。?占到达]{2,12}?)(?:一共|总共)?(?:有|是|要|会)?(?:多少|几)[个名万]*(?:人|学生|孩子)"
 )
 _SO_MUCH_TOO = re.compile(
     r"(?:人数|数量|标准)?(?:也|是不是也)(?:是|有)?(?:这么多|那么多|一样多|一样|这样)(?:的)?吗?"
@@ -152,9 +153,10 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return _turned(turned, before)
     if other := _OTHER_ASKED.fullmatch(words):
         return fragment_question(other["what"], before)
-    number = _NUMBER_OF.fullmatch(words) if _NUMBER_ASKED.search(before.question) else None
-    if number and parallels.has_like(number["what"]) and _meaning(number["what"]) <= _FEW_LINKED:
-        return fragment_question(number["what"], before)
+    number = _NUMBER_OF.fullmatch(words) if counts_persons(before.question) else None
+    if number and _meaning(number["what"]) <= _FEW_LINKED:  # noqa: SIM102 - two questions, one after the other
+        if parallels.parallel(clause.TIME.sub("", number["what"]).lstrip("的"), before.question):
+            return fragment_question(number["what"], before)
     if match := _LIKEWISE.search(words):
         return fragment_question(words[: match.start()], before)
     if re.fullmatch(r"为什么|为何|原因是什么", words):

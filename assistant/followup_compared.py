@@ -3,6 +3,7 @@
 import re
 
 from assistant import clause
+from assistant.followup_fragment import NUMBER_ASKED
 from assistant.talk import Before, subject_before, subject_of
 
 _SUM = re.compile(
@@ -42,7 +43,7 @@ def compared(words: str, before: Before) -> str | None:
     if (two := _FORMER.fullmatch(words)) and before.earlier:
         first, second = subject_of(before.earlier), subject_of(before.question)
         return f"{first}比{second}{two['asked']}?"
-    if way := _UP_OR_DOWN.fullmatch(words):
+    if (way := _UP_OR_DOWN.fullmatch(words)) and NUMBER_ASKED.search(before.question):
         return _changed(way["much"] or "多少", "增长", before)
     if change := _CHANGED.fullmatch(words):
         by = f"{'平均每年' if change['yearly'] else ''}{change['way']}"

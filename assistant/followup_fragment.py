@@ -9,6 +9,7 @@ CONDITION = re.compile(r"(?:^|的)[^,]{0,8}(?:要是|如果|万一|假如)|^没"
 _MATTER = re.compile(
     r"(?:工资|待遇|材料|师资|编制|职称|条件|标准|时间|地点|要求|原因|学费|费用|措施|对象)$"
 )
+NUMBER_ASKED = re.compile(r"多少|几|占比|比例|目标|率(?:是|$|\?)|人数|数量")
 _FORMERLY = re.compile(r"(?:原先|原来|以前|之前|起初|早先|开始)(?:的)?(?:时候)?")
 _FIGURE = re.compile(r"(?P<real>实际)?(?:完成)?(?:目标值?|情况|数据|数字?|数值)")
 
@@ -16,7 +17,7 @@ _FIGURE = re.compile(r"(?P<real>实际)?(?:完成)?(?:目标值?|情况|数据|�
 def fragment_question(words: str, before: Before) -> str:
     """`那…呢?`: the question before about another time, place or thing."""
     question = before.question
-    if _FORMERLY.fullmatch(words):
+    if _FORMERLY.fullmatch(words) and NUMBER_ASKED.search(question):
         subject = clause.topic(question) or clause.statement(clause.TIME.sub("", question))
         return f"{subject}原来是多少?"
     if CONDITION.search(words):

@@ -81,13 +81,13 @@ def named_levels(operands: Operands, text: str) -> list[NamedLevel]:
         for start, end, row in sorted(found, key=lambda place: -place[0])
         if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
     }
-    return _of_stages(sorted(kept.values(), key=lambda named: named.start), rows)
+    return _of_stages(sorted(kept.values(), key=lambda named: named.start), rows, text)
 
 
-def _of_stages(named: list[NamedLevel], rows: Sequence[Target]) -> list[NamedLevel]:
+def _of_stages(named: list[NamedLevel], rows: Sequence[Target], text: str) -> list[NamedLevel]:
     """高中 beside levels of two other stages is the whole stage, where no part of it is named."""
     meant = next((n for n in named if n.word == "高中" and n.target.parent_id), None)
-    if meant is None:
+    if meant is None or text[: meant.start].endswith("普通"):
         return named
     own = [n for n in named if n.target.category == meant.target.category]
     others = {n.target.category for n in named} - {meant.target.category}

@@ -12,7 +12,7 @@ from corpus.types import Document, Section
 
 _ASKS = re.compile(
     r"(?P<side>前面|之前|前头|前一|上一|后面|之后|(?<!最)后头|接下来|紧接着|后一|(?<!底)下一).{0,8}"
-    r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项|块|标题)|(?P<both>前面?一?节?(?:和|与|跟|、)后面?一?节?)|"
+    r"(?:哪|什么|啥|几)[几些两三个]?(?:一|个)?(?:节|章|部分|条|项(?!目)|块|标题)|(?P<both>前面?一?节?(?:和|与|跟|、)后面?一?节?)|"
     r"(?P<search>(?:[前上后]|(?<!底)下)一)(?:条|节|章|部分|项)的?(?:标题|名称|名字)?$"
 )
 _ONE = re.compile(r"前一|上一|后一|下一|紧接|接下来")
@@ -26,7 +26,7 @@ def draft_neighbours(question: Question, documents: Sequence[Document]) -> Draft
     """The headings beside the one that the question names, under the same heading; else None."""
     asked = bare(question.understood)
     match = _ASKS.search(asked)
-    if not match:
+    if not match or question.unit:
         return None
     before_it = asked[: match.start()]
     sections = [(d, s) for d in documents for s in d.sections if s.kind == "heading"]

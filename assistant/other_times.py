@@ -23,7 +23,9 @@ MOSTLY = 0.5
 KNOWN_SHARE = 0.5
 # So much of the question's clause that of the other half must hold.
 SAME_CLAUSE = 0.4
-_HALF = re.compile(r"[上下]半年")
+_HALF = re.compile(r"[上下]半年|[前中后]期|[初末]期")
+# 初期 is as good as 前期.
+_SAME_PART = ({"前期", "初期"}, {"后期", "末期"})
 # Who says a year of a plan: the plan itself as somebody heard it.
 _TOLD = re.compile(
     r"(?:规划|文件|里面?|里头)[^,。?]{0,6}(?:说|写|讲|提|要求|规定|定)|听说|据说|听[^,。?]{1,6}(?:说|讲)|既然|为什么|为何|凭什么|来得及|怎么报名|才|是不是|是否|会不会太|不是[^。?]{2,30}[吗么嘛迈]|"
@@ -65,7 +67,7 @@ def other_half(question: Question, evidence: Sequence[Evidence]) -> Draft | None
     """The other half of the year, where the clause of the best sentence is that of the question."""
     asked, best = question.understood, evidence[0]
     said, written = _HALF.search(asked), _HALF.search(best.text)
-    if not said or not written or said[0] in best.text:
+    if not said or not written or said[0] in best.text or {said[0], written[0]} in _SAME_PART:
         return None
     claimed = clause_pairs(asked, Span(*said.span()))
     shared = claimed & clause_pairs(fold(best.text), Span(*written.span()))

@@ -21,8 +21,10 @@ _EITHER_WAY = re.compile(r"哪|谁|倍数?关系")
 MOVES = re.compile(
     r"(?:上升|提高|增加|变大|变高|升|涨)还是(?:会|要)?(?:下降|降低|减少|变小|变低|降|跌)|变化(?:了|多少|怎|如何|情况)|(?:怎么|如何)变|"
     r"(?:和|与|跟)?(?:比)?(?:19|20)\d\d年?(?:相?比)?,?(?:相?差|高|低|多|少)(?:出|了)?(?:多少|几)个?百分点|"
-    r"(?:比[重例]|占比|份额)[^。?]*(?:(?:抬|提|升|增)[高加升]?|上升|下降|降低|减少|[高低])了?(?:多少|几)个?百分点"
+    r"(?:比[重例]|占比|份额)[^。?]*(?:(?:抬|提|升|增)[高加升]?|上升|下降|降低|减少|[高低])了?(?:多少|几)个?(?:百分)?点"
 )
+# Who compares money compares no pupils.
+_MONEY = re.compile(r"经费|投入|资金|工资|预算|拨款|多少钱")
 # A whole that is what comes on top: 新增的学生里,小学占多少.
 _ADDED = re.compile(r"(?:新增|增加|净增|多出来?)的")
 # The difference of two records in both of their years.
@@ -47,6 +49,8 @@ def draft_pair(operands: Operands, kind: Pair, first: str, second: str) -> Draft
         among = [target for target in among if target.unit != "%"]
     plain = found_figures(operands, first, among, against=second)
     for a in plain[:1] or found_figures(operands, first, among, second)[:1]:
+        if _MONEY.search(text) and not a.target.unit.endswith("元"):
+            return None
         rest = [t for t in among if t.name != a.target.name and _comparable(kind, a.target, t)]
         plain = found_figures(operands, second, rest, against=first)
         for b in plain or found_figures(operands, second, rest, first):

@@ -37,6 +37,12 @@ _DOING_THERE = re.compile(
     r"(?P<what>跟岗|挂职|培训|研修|考察|交流|合作|结对|共建|支教|学习)"
 )
 _OFFICE = "教育局|教育委员会|教委|教育厅|人民政府|政府"
+_FROM_TO = re.compile(
+    r"[从由](?P<start>\d+(?:\.\d+)?)(?P<unit>%|万人|人|年|所|个|名)?[^\d,，。?]{0,6}[到至为](?P<end>\d+(?:\.\d+)?)(?P=unit)"
+)
+_STANDING = re.compile(
+    r"(?P<scope>全国|全省|全市|全区|全县|国内|国际|世界)(?P<what>领先|前列|一流)"
+)
 # So much of the question that sentence, or its clause, must hold.
 SAME_DOING = 0.4
 
@@ -62,7 +68,9 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
         return None
     for correct in (
         _other_number,
+        _other_end,
         _other_direction,
+        _other_scope,
         _other_of_row,
         other_trend,
         other_year,
@@ -135,6 +143,32 @@ def _moved(text: str, quantity: Quantity) -> re.Match[str] | None:
     return _MOVED.search(text[: quantity.span.start])
 
 
+def _other_end(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """Another end of what goes from the same number: 从92%到90% where it goes from 92% to 93%."""
+    for said in _FROM_TO.finditer(question.understood):
+        for item in evidence[:SENTENCES]:
+            for written in _FROM_TO.finditer(fold(item.text)):
+                same = (said["start"], said["unit"]) == (written["start"], written["unit"])
+                if same and said["end"] != written["end"]:
+                    unit = written["unit"]
+                    lead = f"规划写的是到{written['end']}{unit},不是{said['end']}{unit}"
+                    return corrected(item, Span(*written.span()), lead, said["end"])
+    return None
+
+
+def _other_scope(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """Another scope of the same standing: 全国领先 where it is 全市领先."""
+    said = _STANDING.search(question.understood)
+    if not said:
+        return None
+    for item in evidence[:SENTENCES]:
+        for written in _STANDING.finditer(item.text):
+            if written["what"] == said["what"] and written["scope"] != said["scope"]:
+                lead = f"规划写的是{written[0]},不是{said[0]}"
+                return corrected(item, Span(*written.span()), lead)
+    return None
+
+
 def _other_direction(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
     """The same number going the other way: 提高1岁 where it is 降低1岁."""
     asked = question.understood
@@ -186,9 +220,10 @@ def _other_authority(question: Question, evidence: Sequence[Evidence]) -> Draft 
     asked = question.understood
     for item in evidence[:SENTENCES]:
         text = fold(item.text)
-        others = [name for name in known_places() if name in text]
+        region, known = item.document.metadata.region, item.document.text
+        others = [name for name in known_places() if name in text and name not in region]
         for name in known_places() if others else ():
-            if name in text or name not in asked:
+            if name in known or name not in asked:
                 continue
             said = re.search(rf"{name}[省市州区县]?(?P<office>{_OFFICE})", asked)
             if said is None:

@@ -8,7 +8,7 @@ from operator import ge, gt, lt
 from assistant.draft import Draft
 from assistant.evidence import Evidence
 from assistant.operands import Operands
-from assistant.operations import plain
+from assistant.operations import difference, plain
 from assistant.question import Question
 from assistant.row_order import MOST, NTH, first_of, moves_of, rows_draft, rows_statement
 from assistant.table_rows import rows_asked, table_rows
@@ -42,6 +42,12 @@ _PASSES: dict[str, Callable[[Decimal, Decimal], bool]] = {
     **dict.fromkeys(["达到", "不低于"], ge),
     **dict.fromkeys(["超过", "高于", "大于", "多于", "过"], gt),
 }
+# A limit of how much something changes is none of its value.
+_CHANGE_LIMITED = re.compile(
+    r"(?:提高|增加|增长|上升|提升|下降|减少|涨|降)(?:的?幅度?|了|率)?(?:要|会|能)?(?:超过|高于|大于|多于|低于|不到|小于|不足|达到)\s*\d"
+)
+# Of so few rows it is said by how much they differ.
+FEW = 3
 _DIGITS = "一二三四五六七八九"
 _TENTHS = re.compile(rf"([{_DIGITS}])成(?![为立果员绩功长本])")
 
@@ -69,6 +75,8 @@ def _of_rows(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
         rows = [row for row in rows if row.unit == counted] or rows
     if _NATURE.search(text) and not _OTHER_WAY.search(text):
         return _of_nature(operands, rows, _NATURE.findall(text)[0])
+    if _CHANGE_LIMITED.search(text):
+        return None
     if limit := _limit(text):
         return _beyond(operands, rows, *limit)
     if MOST.search(text) or NTH.search(text):
@@ -156,10 +164,17 @@ def _changed(operands: Operands, rows: Sequence[Target], text: str) -> Draft | N
         text = f"这{len(moves)}项指标里,没有{lead}。"
         rows = [row for row, *_ in moves]
         return rows_draft(rows_statement(operands, text, rows, str(len(moves))))
+    gaps = [difference(b, a, row.unit) for row, a, b in fit]
+    few = len(fit) <= FEW and sign
     listed = "、".join(
-        f"{row.name}({plain(a)}{row.unit}→{plain(b)}{row.unit})" for row, a, b in fit
+        f"{row.name}({plain(a)}{row.unit}→{plain(b)}{row.unit}"
+        f"{f',相差{gap.shown}' + ('个百分点' if row.unit == '%' else row.unit) if few else ''})"
+        for (row, a, b), gap in zip(fit, gaps, strict=True)
     )
     count = str(len(fit))
+    derived = [count, *(number for gap in gaps for number in gap.derived)]
     return rows_draft(
-        rows_statement(operands, f"{lead}有{count}项:{listed}。", [row for row, *_ in fit], count)
+        rows_statement(
+            operands, f"{lead}有{count}项:{listed}。", [row for row, *_ in fit], *derived
+        )
     )

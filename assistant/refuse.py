@@ -46,7 +46,7 @@ _LISTED = re.compile(
 # Which they are: 是哪几个乡镇, 乡镇是哪些.
 _WHICH = re.compile(
     r"(?:是|有|在|放在|设在)哪(?:些|几)(?:个|所|家|项|名|对|间|条)?(?P<behind>[\u3400-\u9fff]{2,4})(?=[哦呢嘛啊呀的]*[?。]|$)|"
-    r"(?P<before>[\u3400-\u9fff]{2,4})(?:都|到底|具体|分别)?(?:是|有)(?:哪(?:些|几)(?:个|所|家|项|名|对|间|条)?|谁)(?=[哦呢嘛啊呀的]*[?。]|$)"
+    r"(?P<before>[\u3400-\u9fff]{2,4})[)]?[,]?(?:都|到底|具体|分别)?(?:是|有)(?:哪(?:些|几)(?:个|所|家|项|名|对|间|条)?|谁)(?=[哦呢嘛啊呀的]*[?。]|$)"
 )
 # So many a sentence may list in passing.
 FEW = 3
@@ -60,7 +60,9 @@ TOLD_IN_ENGLISH = 6
 TOLD_IN_CHINESE = 20
 # The attribute that only an explanation answers.
 REASON = "这样定的原因"
-_COUNT = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)")
+_COUNT = re.compile(
+    r"(?:\d+[-—~至到])?(\d+|[一二两三四五六七八九十]+)(?:个|所|项|间|名|条|位|家|门|种|对|套|批)"
+)
 _ENGLISH_COUNT = re.compile(r"\b(?!(?:19|20)\d\d\b)(\d{1,4})\b")
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?![为立果员绩功长本])")
 _NUMERAL_OF_THINGS = re.compile(r"([一二两三四五六七八九十]+)(?:个|项|条|大|种|类|维|门|所|名|点)")
@@ -175,9 +177,13 @@ def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
     of dev and fit none is answered by the plan.
     """
     group = _asked_group(question)
-    if group is None or any(_lists(item.text, group.number) for item in top):
+    if group is None:
         return None
     stated = _states(fold(top[0].text), group.number)
+    # Beside a sentence that says the number, one that does not lists something else.
+    beside = [item for item in top[1:] if not stated or _states(fold(item.text), group.number)]
+    if any(_lists(item.text, group.number) for item in (top[0], *beside)):
+        return None
     told = f"规划只写了有{group.said},没有" if stated else "规划里没有"
     message = f"{told}列出具体是哪些。"
     return Ground(reason="not_in_plan", message=message, rule=None if stated else "unlisted")
@@ -185,7 +191,7 @@ def _unlisted(question: Question, top: Sequence[Evidence]) -> Ground | None:
 
 def _states(text: str, number: int) -> bool:
     """Whether a text says a number of things, in a name too: “四个意识”, 十项准则."""
-    if any(quantity.value == number for quantity in find_quantities(text)):
+    if any(number in {quantity.value, quantity.high} for quantity in find_quantities(text)):
         return True
     said = (parse_numeral(each[1]) for each in _NUMERAL_OF_THINGS.finditer(text))
     return number in said
@@ -211,7 +217,8 @@ def _uncounted(question: Question, best: Evidence) -> Ground | None:
 
 def _lists(text: str, number: int) -> bool:
     """Whether a stretch between commas names at least so many things, and not only says their number."""
-    stretches = re.split(r"[,，;；。:：()（）“”]", text)
+    unquoted = re.sub(r"[“”]", "", text.replace("”“", "、"))
+    stretches = re.split(r"[,，;；。:：()（）]", unquoted)
     return any(len(re.split(r"[、和及与]", stretch)) >= number for stretch in stretches)
 
 

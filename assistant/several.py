@@ -9,13 +9,15 @@ from assistant.draft import Draft, Statement
 from assistant.evidence import Evidence
 from assistant.extract import MAX_FIRST_LINE
 from assistant.figures import Figure as RankedFigure
-from assistant.mentions import found_figures
+from assistant.level_names import named_levels
+from assistant.mentions import found_figures, year_of
 from assistant.operands import Operands
 from assistant.operations import plain
 from assistant.phrases import asked_unit, core
 from assistant.question import Question
 from corpus.types import Document
 from index.lexicon import translated
+from index.query import fits_unit
 
 _EACH = re.compile(r"分别|各自|依次|各(?=[是为有要定建到占多几])|(?<=[,，])(?:各|都)")
 _PARTED = re.compile(r"[、,，;；?？]|以及|和|与|及|跟|还有")
@@ -24,6 +26,9 @@ _HOW_MANY = re.compile(r"(?=\bhow many\b)", re.IGNORECASE)
 # What asks for no figure: 各自怎么结对.
 _NO_FIGURE = re.compile(r"怎么|怎样|如何|哪|什么|为何")
 _ODD = re.compile(r"\d+[余多][\u3400-\u9fff]")
+_STAFF = re.compile(r"老师|教师|校长|园长|干部|职工|家长")
+# Units of so many things that a unit alone names nothing.
+_ANY_THING = frozenset({"人", "万人", "名", "个", "所", "%", "元", "万元", "亿元"})
 _COUNT = re.compile(r"多少|多大(?!年)|几(?=[百千万亿个名所间项套门对家座张种类级岁天元倍台本位成])")
 
 
@@ -99,7 +104,11 @@ def draft_several(
         found = found_figures(operands, part, among) or found_figures(
             operands, part, among, context
         )
-        found = found or _only_one(operands, ranked, asked_unit(part))
+        found = (
+            found
+            or _only_one(operands, ranked, asked_unit(part), figures)
+            or _of_level(operands, part)
+        )
         if not found:
             return None
         figures.append(found[0])
@@ -115,12 +124,31 @@ def draft_several(
 
 
 def _only_one(
-    operands: Operands, ranked: Sequence[tuple[float, RankedFigure]], unit: str
+    operands: Operands,
+    ranked: Sequence[tuple[float, RankedFigure]],
+    unit: str,
+    before: Sequence[Figure],
 ) -> list[Figure]:
-    """The one figure of a unit that may be meant; none where there are several."""
+    """The one figure of a unit that may be meant beside those found before; none where there are several."""
+    if unit in _ANY_THING:
+        return []
+    taken = {figure.target.span for figure in before}
     meant = [figure.record for _, figure in ranked if unit and figure.record.unit == unit]
+    if any(record.span in taken for record in meant):
+        return []
     alone = meant[0] if len({record.span for record in meant}) == 1 else None
     found = operands.figure(alone) if alone else None
+    return [found] if found else []
+
+
+def _of_level(operands: Operands, part: str) -> list[Figure]:
+    """The pupils of the one level of school that a part asks the number of: 普高多少人."""
+    unit = asked_unit(part)
+    if not unit or not fits_unit(unit, "人") or _STAFF.search(operands.question.understood):
+        return []
+    levels = named_levels(operands, part)
+    year = year_of(part, operands.question)
+    found = operands.figure(levels[0].target, year) if len(levels) == 1 else None
     return [found] if found else []
 
 

@@ -26,7 +26,7 @@ _LISTED = re.compile(
 )
 # A rank or an owner alone, and before the noun that it is said of.
 _SORT = re.compile(f"{RANK.pattern}|{OWNER.pattern}")
-_SORT_LAST = re.compile(rf"(?:.*的)?(?:{_SORT.pattern})")
+_SORT_LAST = re.compile(rf"(?:.*的)?(?:{_SORT.pattern})的?")
 _SORTED = re.compile(rf"(?:{_SORT.pattern})的?(?P<head>.{{2,}})")
 # What ranks or owners after it are of: 智慧校园示范校,市级的和区级的.
 _OF_SORTS = re.compile(
@@ -63,9 +63,10 @@ def _with_shared_head(parts: tuple[str, ...]) -> tuple[str, ...]:
     >>> _with_shared_head(("市级", "区级的示范校"))
     ('市级示范校', '区级的示范校')
     """
-    head = _SORTED.match(parts[-1])
+    head = _SORTED.match(parts[-1]) or _SORTED.match(parts[0])
     return tuple(
-        f"{part}{head['head']}" if head and _SORT_LAST.fullmatch(part) else part for part in parts
+        f"{part.removesuffix('的')}{head['head']}" if head and _SORT_LAST.fullmatch(part) else part
+        for part in parts
     )
 
 

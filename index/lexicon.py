@@ -38,10 +38,9 @@ _ENGLISH_PART = re.compile(
     rf"\b(?P<titled>(?:title|heading|name) of )?(?:part|chapter) (?P<number>{'|'.join(_ENGLISH_NUMBERS)})\b"
     r"(?P<called> called\b)?(?!(?<=part i) (?!of\b))"
 )
-# Endings of English words, and what the word ends in without them.
-_ENDINGS = (
-    ("ies", "y"), ("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"),
-)  # fmt: skip
+# Endings of English nouns of which there are several, and what the word ends in without them.
+_ENDINGS = (("ies", "y"), ("es", ""), ("s", ""))
+_NO_PLURALS = frozenset({"news", "classes", "means", "has", "does", "is", "was", "its", "this"})
 _BEGINS_YEAR = re.compile(r"(?<=\d年)(?=初[中一二三])")
 # A year spelled digit by digit, or by its last two: 二〇二五年, 二五年, 二五跟二〇比.
 _SPELLED_YEAR = re.compile(
@@ -122,6 +121,8 @@ def standardised(question: str) -> str:
 
 def _terms_of(phrase: str, glossary: dict[str, tuple[str, ...]]) -> tuple[str, ...] | None:
     """The official terms of an English phrase, without the ending of its last word where only that is known."""
+    if phrase in _NO_PLURALS:
+        return glossary.get(phrase)
     bases = [
         phrase,
         *(phrase.removesuffix(end) + base for end, base in _ENDINGS if phrase.endswith(end)),

@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data"
 Asks = Literal["figure", "list", "document", "policy"]
 
 _POLITE = re.compile(
-    r"^(?:(?:老师|领导|同志)?[你您]好|(?:能|可)?不?能?请?帮我?(?:查|看|问)(?:一下|下)?|请问(?:一下|下)?|麻烦(?:问一下|您|你)?(?:查一下|确认一下)?|"
+    r"^(?:(?:老师|领导|同志)?[你您]好|(?:能|可)?不?能?请?帮我?(?:查|看|问)(?:一下|下)?|请[问教](?:一下|下)?|麻烦(?:问一下|您|你)?(?:查一下|确认一下)?|"
     r"想(?:要|请)?(?:问|了解|知道|咨询|确认|麻烦您确认)(?:一下|下)?|我(?!们)|劳驾|打扰(?:一下|了)?|不好意思|老师好|[,，。!！\s])+"
     r"|(?:[,，。!！?？\s]*(?:(?:非常)?感谢(?:您|你)?(?:的?解答|了)?|谢谢(?:你|您|了|啦|解答)?|多谢|辛苦了|麻烦了|[。!！\s]))+$"
 )
@@ -49,6 +49,9 @@ _WHICH = re.compile(r"(?<=[有是分])那(?=[几些])")
 _NOT_THAT = re.compile(r"\(不(?:是|算)[^()]{2,20}的(?:那[个项])?\)")
 # Sentences that ask, of so many characters, are asked by themselves: the story before them is none of it.
 _ALONE = 8
+_ASKS = re.compile(
+    r"[?？]|什么|怎么|怎样|如何|多少|几|哪|谁|吗|呢|是否|为何|有没有|是不是|能不能|会不会|可不可以"
+)
 # The first of the five-year periods that have a number of ten and more: 十一五.
 _FIRST_PERIOD = 2006
 # 再过几年, 往后几年 say when, and ask for no number of years.
@@ -230,7 +233,7 @@ def _asking(standard: str) -> str:
     """The sentences that do not end in a full stop, where these say enough: 全校就几个老师。 counts nothing."""
     parts = re.findall(r"[^?。!]+[?。!]*", standard)
     marked = "".join(part for part in parts if not part.endswith(("。", "!")))
-    return marked if len(marked) >= _ALONE else standard
+    return marked if len(marked) >= _ALONE and _ASKS.search(marked) else standard
 
 
 def _is_asking(word: str) -> bool:
