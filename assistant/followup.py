@@ -33,7 +33,7 @@ _CHAT = re.compile(
 _LINK = re.compile(
     r"^(?:那么?(?![里边儿个些种几所名])|还有(?![哪什谁没吗呢别])|另外(?!呢)|然后|再|以及|至于)[,\s]*"
 )
-_PARTICLE = re.compile(r"(?:呢|哩|嘛|喃|哈|啊|吧|呀|咧|噻|\s)*[?。!]*$")
+_PARTICLE = re.compile(r"(?:呢|哩|嘞|嘛|喃|哈|啊|吧|呀|咧|噻|\s)*[?。!]*$")
 _MORE = re.compile(
     r"(?:那)?(?:还有(?:哪些?|什么|谁|哪个|哪几个?|别的|其他|没有|吗|呢)(?:的)?(?:吗|呢|个)?|还有(?:别的|其他)(?:学校|单位|地方|项目|部门|几个|的)?(?:一起|也)?(?:要)?(?:搞|做|参加|参与|建|有)?(?:吗|没有|没)|(?:其他|其余|其它|剩下|别|另外|另)(?:的|几个|一个|外的)?(?:呢|有哪些|是哪些|是什么|是哪个))[?。!]*"
 )
@@ -165,7 +165,7 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     if leaning is not None:
         return leaning
     asks = clause.ASKS.search(re.sub(r"是?多少$|怎么样$", "", words))
-    fragment = text.rstrip("?。! ").endswith(("呢", "喃", "哩")) or (linked and len(words) <= 8)
+    fragment = text.rstrip("?。! ").endswith(("呢", "喃", "哩", "嘞")) or (linked and len(words) <= 8)
     time = clause.TIME.fullmatch(re.sub(r"的?(?:是?多少)?$", "", words))
     if (fragment or time) and not asks:
         return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)

@@ -3,6 +3,7 @@
 import re
 
 from assistant import clause, parallels
+from assistant.naming import RANK
 from assistant.talk import AMOUNT, Before, ending, subject_before, subject_of
 
 CONDITION = re.compile(r"(?:^|的)[^,]{0,8}(?:要是|如果|万一|假如)|^没")
@@ -10,6 +11,8 @@ _MATTER = re.compile(
     r"(?:工资|待遇|材料|师资|编制|职称|条件|标准|时间|地点|要求|原因|学费|费用|措施|对象)$"
 )
 NUMBER_ASKED = re.compile(r"多少|几|占比|比例|目标|率(?:是|$|\?)|人数|数量")
+# The rank of what is counted, by its name or by its city's.
+_RANKED = re.compile(rf"^(?:{RANK.pattern}|[\u3400-\u9fff]{{2}}市)的?")
 _FORMERLY = re.compile(r"(?:原先|原来|以前|之前|起初|早先|开始)(?:的)?(?:时候)?")
 _FIGURE = re.compile(r"(?P<real>实际)?(?:完成)?(?:目标值?|情况|数据|数字?|数值)")
 
@@ -54,6 +57,9 @@ def _fragment_thing(words: str, headless: bool, question: str) -> str:  # noqa: 
 
 def _headless(words: str, topic: str, question: str) -> str:
     """`在乡下教书的呢?`: the description put before what it describes, or in the place of another."""
+    noun = clause.counted(question)
+    if noun and RANK.fullmatch(words):  # 区级的呢, of 几所重庆市示范校
+        return question.replace(noun, words + _RANKED.sub("", noun))
     described = re.match(r"(?:.*(?:的))(?=[^的]+$)", topic)
     if described and not re.search(r"的", words):
         return question.replace(described[0], f"{words}的", 1)
