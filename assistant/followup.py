@@ -11,6 +11,7 @@ from assistant import clause, parallels
 from assistant.followup_compared import compared
 from assistant.followup_english import resolve_english
 from assistant.followup_fragment import CONDITION, fragment_question
+from assistant.naming import RANK
 from assistant.phrases import counts_persons
 from assistant.talk import Before, ending, noun_phrase, said, subject_before, subject_of
 from assistant.types import Turn
@@ -76,6 +77,8 @@ _SAME_YEAR = re.compile(r"(?:同一?|那一?)年|同期")
 _BY_RANK = re.compile(
     r"(?P<rank>国家|省|市|区|县|校|乡|镇)一级|(?P<judged>国家|省|市|区|县|校)里?(?:面|头)?自己?(?:评|定|办|建)的那?[种些个]?"
 )
+# 区里的呢, after a question of a rank.
+_OF_RANK = re.compile(r"^(国家|省|市|区|县)里[面头]?的(?=[呢喃哩嘞嘛]|要|打算|$)")
 _FIVE_YEARS_ON = re.compile(r"(?:五|5)年(?:以后|之后|后)")
 # So few characters that carry meaning do not make a subject with a predicate.
 _FEW, _FEW_LINKED, _FEW_POINTED, _FEW_OWNED = 3, 4, 10, 16
@@ -114,7 +117,7 @@ def _next(text: str, questions: Sequence[str], answer: str) -> str:
     if is_english(text) or is_english(base):
         return resolve_english(text, base)
     before = Before(
-        question=_COURTESY.sub("", standard_form(base)),
+        question=_ranked(_COURTESY.sub("", standard_form(base))),
         earlier=standard_form(clause.own_sentence(questions[-2])) if len(questions) > 1 else "",
         answer=standard_form(answer),
     )
@@ -122,9 +125,16 @@ def _next(text: str, questions: Sequence[str], answer: str) -> str:
     return found if found is not None else _unlinked(text)
 
 
+def _ranked(text: str) -> str:
+    """区一级, 区里自己评的那种 as plans say them: 区级."""
+    return _BY_RANK.sub(lambda rank: f"{rank['rank'] or rank['judged']}级", text)
+
+
 def _later(text: str, before: Before) -> str:
     """五年后 and 同一年 as the year that it is, by the one talked about; ranks as plans say them."""
-    text = _BY_RANK.sub(lambda rank: f"{rank['rank'] or rank['judged']}级", text)
+    text = _ranked(text)
+    if _OF_RANK.match(text) and RANK.search(_ranked(before.question)):
+        text = _OF_RANK.sub(r"\1级的", text)
     years = clause.YEAR.findall(before.question)
     if not years:
         return text
@@ -165,7 +175,9 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     if leaning is not None:
         return leaning
     asks = clause.ASKS.search(re.sub(r"是?多少$|怎么样$", "", words))
-    fragment = text.rstrip("?。! ").endswith(("呢", "喃", "哩", "嘞")) or (linked and len(words) <= 8)
+    fragment = text.rstrip("?。! ").endswith(("呢", "喃", "哩", "嘞")) or (
+        linked and len(words) <= 8
+    )
     time = clause.TIME.fullmatch(re.sub(r"的?(?:是?多少)?$", "", words))
     if (fragment or time) and not asks:
         return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
@@ -240,7 +252,8 @@ def _predicate(words: str, linked: bool, before: Before) -> str | None:
         if noun := parallels.described(match[1], question):
             return f"{match[1]}{noun}{words[match.end() :]}?"
     noun = clause.counted(question)
-    if clause.counts_bare(words) and _meaning(words) <= _FEW and noun and not noun.endswith("的"):
+    few = _FEW_LINKED if RANK.match(words) else _FEW
+    if clause.counts_bare(words) and _meaning(words) <= few and noun and not noun.endswith("的"):
         return f"{words}{noun}?"
     if re.fullmatch(r"(?:是)?(?:哪些?|哪个|哪几个|什么)[^,]{1,6}的", words):
         return f"{noun_phrase(before)}是{words.removeprefix('是')}?"
