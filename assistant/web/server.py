@@ -15,7 +15,7 @@ from corpus.errors import ServeError
 # Connections that a page keeps open never end by themselves; what was answered has been sent by then.
 _SEND_SECONDS = 2
 # Longer than proxies and clients keep an idle connection, so that none is closed while a question is on its way.
-_IDLE_SECONDS = 75
+IDLE_SECONDS = 75
 # More connections than that are told 503 before anything is read from them.
 _MAX_CONNECTIONS = 1000
 
@@ -75,6 +75,6 @@ def serve(
         app, log_config=None, log_level="warning", access_log=False, http="h11", ws="none",
         timeout_graceful_shutdown=_SEND_SECONDS, limit_concurrency=_MAX_CONNECTIONS,
         forwarded_allow_ips=trusted_proxies, server_header=False, date_header=True,
-        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_keep_alive=IDLE_SECONDS,
     )  # fmt: skip
     _Server(config, desk, grace_seconds).run(sockets=[listener])
