@@ -40,6 +40,9 @@ _OFFICE = "教育局|教育委员会|教委|教育厅|人民政府|政府"
 _FROM_TO = re.compile(
     r"[从由](?P<start>\d+(?:\.\d+)?)(?P<unit>%|万人|人|年|所|个|名)?[^\d,，。?]{0,6}[到至为](?P<end>\d+(?:\.\d+)?)(?P=unit)"
 )
+# So many characters before a site say whose it is.
+OWNER_RUN = 4
+_SITE = re.compile(r"(?<=[\u3400-\u9fff])[\u3400-\u9fff]{2}(?:校区|产业园)")
 _STANDING = re.compile(
     r"(?P<scope>全国|全省|全市|全区|全县|国内|国际|世界)(?P<what>领先|前列|一流)"
 )
@@ -76,6 +79,7 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
         other_year,
         other_half,
         _other_authority,
+        _other_site,
         _other_places,
     ):
         if draft := correct(question, evidence):
@@ -166,6 +170,20 @@ def _other_scope(question: Question, evidence: Sequence[Evidence]) -> Draft | No
             if written["what"] == said["what"] and written["scope"] != said["scope"]:
                 lead = f"规划写的是{written[0]},不是{said[0]}"
                 return corrected(item, Span(*written.span()), lead)
+    return None
+
+
+def _other_site(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """Another site of the same owner: 进修学院江南校区 where it is 进修学院白岩校区."""
+    asked = question.understood
+    for said in _SITE.finditer(asked):
+        owner = asked[max(0, said.start() - OWNER_RUN) : said.start()]
+        for item in evidence[:SENTENCES]:
+            for written in _SITE.finditer(item.text):
+                same = item.text[: written.start()].endswith(owner)
+                if same and len(owner) == OWNER_RUN and written[0] != said[0]:
+                    lead = f"规划写的是{written[0]},不是{said[0]}"
+                    return corrected(item, Span(*written.span()), lead)
     return None
 
 
