@@ -61,7 +61,7 @@ _KINDS = {"box": ("专栏", "个"), "table": ("表", "张"), "figure": ("图", "
 _PLURALS = {"box": "boxes", "table": "tables", "figure": "figures"}
 _ALL_OF_KIND = re.compile(
     r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标表])))|"
-    r"(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
+    r"(?P<boxed>专栏)\s*(?:总数|数量|个数)|(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
     r"(?:配|附|插)了?(?:多少|几)(?:张|幅|个)(?P<pictures>图)(?![书谱纸形案像标表片])|(?:多少|几)(?:张|幅|个)(?P<charts>(?:趋势|变化|统计|折线|柱状)图)|"
     r"(?P<figures>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
 )
@@ -207,6 +207,7 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
     )
     named = kinds.groupdict() if kinds else {}
     kind = next((k for k in _KINDS if named.get(k) or named.get(_PLURALS[k])), "table")
+    kind = "box" if named.get("boxed") else kind
     kind = "figure" if named.get("charts") or named.get("pictures") else kind
     if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
         return None

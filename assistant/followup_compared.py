@@ -14,13 +14,17 @@ _DIFFERENCE = re.compile(
 )
 # How what was talked about changes: 增长了百分之多少, 多了几万人.
 _CHANGED = re.compile(
-    r"(?:一共|总共|总的|到底|那|五年)?(?:里|间|下来)?(?:要|会|能|将)?(?P<yearly>平均每一?年|每一?年平均|年均|每一?年)?(?:要|会|能|将)?"
+    r"(?:一共|总共|总的|到底|那|五年|等于|相当于|也就是)?(?:里|间|下来)?(?:要|会|能|将)?(?P<yearly>平均每一?年|每一?年平均|年均|每一?年)?(?:要|会|能|将)?"
     r"(?P<way>增长|增加|提高|上升|减少|下降|降低|多[招收]?|少[招收]?|涨|升|降|高|低)(?:出|加)?(?:了|出来|上去)?"
     r"(?P<much>(?:多少|几|百分之(?:多少|几))[^,。]{0,5})"
 )
 # 中职在里头占多大份额: of what was talked about.
 _SHARE_WITHIN = re.compile(
     r"(?P<part>[\u3400-\u9fff]{2,10}?)(?:在|于)?(?:这?里面?|其中|当中)(?:能|要|会|大约)?占(?P<much>[^,。?]{2,8})"
+)
+# 占全区学校的多少: what was talked about does.
+_OF_WHOLE = re.compile(
+    r"占(?:到|了)?(?!比)[^,。?]{2,10}的?(?:多少|几成|百分之(?:几|多少)|多大(?:比例|比重|份额)?)"
 )
 # 前一个比后一个多几套: the two that were talked about.
 _FORMER = re.compile(
@@ -36,10 +40,8 @@ def compared(words: str, before: Before) -> str | None:
     """What is asked of the two things that were talked about, of their whole, or of how one changes; else None."""
     if before.earlier and (_SUM.fullmatch(words) or _DIFFERENCE.fullmatch(words)):
         return _together(words, before)
-    if within := _SHARE_WITHIN.fullmatch(words):
-        when = "".join(clause.TIME.findall(before.question)[:1])
-        whole = clause.TIME.sub("", subject_before(before))
-        return f"{when}{within['part']}占{whole}的{within['much']}?"
+    if (share := _of_share(words, before)) is not None:
+        return share
     if (two := _FORMER.fullmatch(words)) and before.earlier:
         first, second = subject_of(before.earlier), subject_of(before.question)
         return f"{first}比{second}{two['asked']}?"
@@ -49,6 +51,18 @@ def compared(words: str, before: Before) -> str | None:
         by = f"{'平均每年' if change['yearly'] else ''}{change['way']}"
         return _changed(change["much"], by, before)
     return None
+
+
+def _of_share(words: str, before: Before) -> str | None:
+    """What share something is of what was talked about, or that is of something."""
+    if _OF_WHOLE.fullmatch(words):
+        return f"{subject_before(before)}{words}?"
+    within = _SHARE_WITHIN.fullmatch(words)
+    if within is None:
+        return None
+    when = "".join(clause.TIME.findall(before.question)[:1])
+    whole = clause.TIME.sub("", subject_before(before))
+    return f"{when}{within['part']}占{whole}的{within['much']}?"
 
 
 def _together(words: str, before: Before) -> str:

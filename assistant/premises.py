@@ -27,6 +27,9 @@ from corpus.types import Span
 SENTENCES = 2
 # Two numbers count the same when the words by them are so alike (of 645 questions with a quantity).
 SAME = 0.4
+_NAMES_ASKED = re.compile(r"(?:叫|是|有|指)(?:些)?(?:什么|哪|啥)|分别|名称|名字|名单")
+# A number that counts the question's thing, if hardly by the same words.
+LIKE_AT_ALL = 0.2
 # Or when the clause of one holds so much of the other's.
 SAME_CLAUSE = 0.6
 # So much of a row's name a question must say.
@@ -115,12 +118,22 @@ def _other_number(question: Question, evidence: Sequence[Evidence]) -> Draft | N
     claims = [claimed for claimed in _claimed(asked) if claimed.value != 1]
     if not claims:
         return None
-    known = {value for item in evidence for q in find_quantities(item.text) for value in _values(q)}
+    known = [
+        (_values(quantity), own, rank)
+        for rank, item in enumerate(evidence)
+        for quantity, own in counted(fold(item.text))
+    ]
     for claimed in claims:
         said_of = {(end, unit) for end, _ in _values(claimed) for unit in _units_meant(claimed)}
-        if said_of & known:
-            continue
         words = near(asked, claimed.span)
+        # The same number of something else, farther down, is no proof of it; how many are asked for by
+        # their names may be the reader's own count.
+        least = 0.0 if _NAMES_ASKED.search(asked) else LIKE_AT_ALL
+        if any(
+            said_of & values and (not rank or likeness(words, own) >= least)
+            for values, own, rank in known
+        ):
+            continue
         clause = clause_pairs(asked, claimed.span)
         rivals = [
             (alike, shared, -rank, -other.span.start, other, item)
