@@ -32,6 +32,9 @@ _SCHOOL = re.compile(
 _ANY = re.compile(
     rf"{_BEFORE}(?P<name>[\u3400-\u9fff]{{2,4}})(?P<kind>{_KIND})(?![老教]师|生|教育|阶段|学段)"
 )
+# Where the reader says that it is: 区里国本小学.
+_WHOSE = re.compile(r"^(?:[我你咱]们?)?(?:[区县市镇乡村城](?:里头?|里面|上|头|下)?)?们?")
+SHORTEST = 2
 # Characters that no such name has.
 _NO_NAME = re.compile(
     r"[我你他她它的在是有和与跟及或把被将给让从对说讲问那这哪几多少每各全所个些只就也都还又再才要能会上读念进去到教办建修设报升转]"
@@ -52,17 +55,18 @@ def unnamed_school(question: Question, documents: Sequence[Document]) -> Ground 
     written = fold(question.standalone)
     text = "\n".join(document.text for document in documents)
     for found in _SCHOOL.finditer(asked):
-        name = found["name"].lstrip("区县市镇乡们")
+        name = _WHOSE.sub("", found["name"])
         # A name that the reader did not write is none: it was put right as a slip.
         if name in text or name in _common() or _NO_NAME.search(name) or name not in written:
             continue
         message = f"规划里没有写{name}{found['kind']}。"
         return Ground(reason="not_in_plan", message=message)
     for found in _ANY.finditer(asked):
-        if found["name"] in _common() or found["name"] not in written:
+        name = _WHOSE.sub("", found["name"])
+        if len(name) < SHORTEST or name in _common() or name not in written:
             continue
-        if other := _of_another_kind(found["name"], found["kind"], text):
-            message = f"规划里写的是{other},没有写{found[0]}。"
+        if other := _of_another_kind(name, found["kind"], text):
+            message = f"规划里写的是{other},没有写{name}{found['kind']}。"
             return Ground(reason="not_in_plan", message=message)
     return None
 
