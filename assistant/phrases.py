@@ -29,7 +29,9 @@ _CHANGED_NUMBER = re.compile(
 )
 # Persons are counted where neither a share of them nor money for them is asked for.
 _PERSONS = re.compile(r"学生|在校生|孩子|娃儿?|幼儿(?!园)|人数|人口|师生|老师|教师")
-_NOT_PERSONS = re.compile(r"补助|补贴|津贴|工资|多少块|率|比例|占|比重|百分|%|普惠|钱|资金|经费|元|贷款|投入|拨款")
+_NOT_PERSONS = re.compile(
+    r"补助|补贴|津贴|工资|多少块|率|比例|占|比重|百分|%|普惠|钱|资金|经费|元|贷款|投入|拨款"
+)
 _RATE = "增长率|增幅|增速|涨幅|升幅|降幅"
 _RATES = re.compile(_RATE)
 _GROWTH = re.compile(rf"{_RATE}|几成|百分之|百分比|增长?了?多少?%")
