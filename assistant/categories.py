@@ -65,8 +65,8 @@ def _natures(document: Document, rows: Sequence[tuple[Document, Target]]) -> Dra
 def draft_indicators(question: Question, documents: Sequence[Document]) -> Draft | None:
     """How many indicators the only document's table has, and which; or the categories they stand under."""
     asked = bare(question.understood)
-    rows = _rows(documents)
-    if len(documents) != 1 or not rows:
+    rows = _rows(documents) if len(documents) == 1 else []
+    if not rows:
         return None
     if _NATURES.search(asked):
         return _natures(documents[0], rows)

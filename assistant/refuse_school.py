@@ -50,7 +50,7 @@ def _common() -> frozenset[str]:
 def unnamed_school(question: Question, documents: Sequence[Document]) -> Ground | None:
     """A school that the question is about by a name that stands in none of the documents."""
     asked = asked_of(question)
-    if question.query.english or PRESUMES.search(asked):
+    if question.query.english or PRESUMES.search(asked) or not _ANY.search(asked):
         return None
     written = fold(question.standalone)
     text = "\n".join(document.text for document in documents)
