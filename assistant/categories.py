@@ -105,12 +105,7 @@ def draft_category(question: Question, documents: Sequence[Document]) -> Draft |
         or not re.search(r"类|下面|底下|这一栏|那几行|哪[些几]个?项?指标|指标有哪", asked)
     ):
         return None
-    rows = [
-        (document, target)
-        for document in documents
-        for target in targets_of(document)
-        if target.category and document.table(target.section_id) and target.category in asked
-    ]
+    rows = [row for row in _rows(documents) if row[1].category and row[1].category in asked]
     if not rows:
         return None
     valued = re.search(r"多少|几(?![个项条类])|目标值", asked) is not None

@@ -58,15 +58,14 @@ _MOST = re.compile(
 )
 # Boxes and tables of the whole document.
 _KINDS = {"box": ("专栏", "个"), "table": ("表", "张"), "figure": ("图", "张")}
-_PLURALS = {"box": "boxes", "table": "tables", "figure": "figures"}
 _ALL_OF_KIND = re.compile(
     r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标表])))|"
-    r"(?P<boxed>专栏)\s*(?:总数|数量|个数)|(?P<boxes>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
-    r"(?:配|附|插)了?(?:多少|几)(?:张|幅|个)(?P<pictures>图)(?![书谱纸形案像标表片])|(?:多少|几)(?:张|幅|个)(?P<charts>(?:趋势|变化|统计|折线|柱状)图)|"
-    r"(?P<figures>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
+    r"(?P<box_counted>专栏)\s*(?:总数|数量|个数)|(?P<box_behind>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
+    r"(?:配|附|插)了?(?:多少|几)(?:张|幅|个)(?P<figure_added>图)(?![书谱纸形案像标表片])|(?:多少|几)(?:张|幅|个)(?P<figure_of>(?:趋势|变化|统计|折线|柱状)图)|"
+    r"(?P<figure_behind>(?:趋势|变化|统计|折线|柱状|插)图)(?:[一共总有了设列]|全文|\s){0,4}(?:多少|几)(?:张|幅|个)?"
 )
 _ALL_OF_KIND_IN_ENGLISH = re.compile(
-    r"\bhow many (?:text )?(?:(?P<boxes>boxes)|tables|(?P<figures>figures|charts|diagrams))\b(?:\s*\([^)]*\))?\s*"
+    r"\bhow many (?:text )?(?:(?P<box>boxes)|tables|(?P<figure>figures|charts|diagrams))\b(?:\s*\([^)]*\))?\s*"
     r"(?:\W*$|in the (?:plan|document)|"
     r"(?:are|is|does|do)\b[^?]{0,16}\b(?:plan|document|text)\b(?: have| contain| include)?\W*$)",
     re.IGNORECASE,
@@ -205,10 +204,8 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
     kinds = _ALL_OF_KIND.search(question.understood) or _ALL_OF_KIND_IN_ENGLISH.search(
         question.standalone
     )
-    named = kinds.groupdict() if kinds else {}
-    kind = next((k for k in _KINDS if named.get(k) or named.get(_PLURALS[k])), "table")
-    kind = "box" if named.get("boxed") else kind
-    kind = "figure" if named.get("charts") or named.get("pictures") else kind
+    # The groups of the patterns begin with the kind that they name; English names tables by no group.
+    kind = (kinds.lastgroup or "table").partition("_")[0] if kinds else ""
     if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
         return None
     name, measure = _KINDS[kind]

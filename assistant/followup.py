@@ -163,10 +163,8 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return _turned(turned, before)
     if other := _OTHER_ASKED.fullmatch(words):
         return fragment_question(other["what"], before)
-    number = _NUMBER_OF.fullmatch(words) if counts_persons(before.question) else None
-    if number and _meaning(number["what"]) <= _FEW_LINKED:  # noqa: SIM102 - two questions, one after the other
-        if parallels.parallel(clause.TIME.sub("", number["what"]).lstrip("的"), before.question):
-            return fragment_question(number["what"], before)
+    if others := _counted_alike(words, before.question):
+        return fragment_question(others, before)
     if match := _LIKEWISE.search(words):
         return fragment_question(words[: match.start()], before)
     if re.fullmatch(r"为什么|为何|原因是什么", words):
@@ -182,6 +180,15 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
     if (fragment or time) and not asks:
         return fragment_question(re.sub(r"(?:的?是?多少|怎么样)$", "", words), before)
     return _predicate(words, bool(linked), before)
+
+
+def _counted_alike(words: str, question: str) -> str:
+    """Whose number is asked for where persons of their kind were counted before: 同一年的普高; or ''."""
+    number = _NUMBER_OF.fullmatch(words) if counts_persons(question) else None
+    if number is None or _meaning(number["what"]) > _FEW_LINKED:
+        return ""
+    named = clause.TIME.sub("", number["what"]).lstrip("的")
+    return number["what"] if parallels.parallel(named, question) else ""
 
 
 def _turned(turned: re.Match[str], before: Before) -> str:

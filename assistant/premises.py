@@ -6,6 +6,7 @@ It is answered with what the plan does say, whatever else it asks: 为什么要�
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from assistant.amounts import BOUNDS
 from assistant.corrected import YEAR, clause_pairs, corrected
@@ -39,15 +40,13 @@ _DOING_THERE = re.compile(
     r"(?:到|去|赴|往|跟|和|与|同|向)(?P<places>(?:[\u3400-\u9fff]{2,3}?(?:[省市州]|[、,和与及])?){1,4}?)(?:去|来|的|开展|搞|进行|参加|接受)*"
     r"(?P<what>跟岗|挂职|培训|研修|考察|交流|合作|结对|共建|支教|学习)"
 )
-_OFFICE = "教育局|教育委员会|教委|教育厅|人民政府|政府"
-_FROM_TO = re.compile(
-    r"[从由](?P<start>\d+(?:\.\d+)?)(?P<unit>%|万人|人|年|所|个|名)?[^\d,，。?]{0,6}[到至为](?P<end>\d+(?:\.\d+)?)(?P=unit)"
-)
-# So many characters before a site say whose it is.
-OWNER_RUN = 4
-_SITE = re.compile(r"(?<=[\u3400-\u9fff])[\u3400-\u9fff]{2}(?:校区|产业园)")
-_STANDING = re.compile(
-    r"(?P<scope>全国|全省|全市|全区|全县|国内|国际|世界)(?P<what>领先|前列|一流)"
+# What may be told of the same thing otherwise: the end of a rise, the scope of a standing, the site of an owner.
+_PARTLY_SAME = (
+    re.compile(
+        r"[从由](?P<same>\d+(?:\.\d+)?(?:%|万人|人|年|所|个|名))[^\d,，。?]{0,6}[到至为](?P<other>\d+(?:\.\d+)?(?:%|万人|人|年|所|个|名))"
+    ),
+    re.compile(r"(?P<other>全国|全省|全市|全区|全县|国内|国际|世界)(?P<same>领先|前列|一流)"),
+    re.compile(r"(?P<same>[\u3400-\u9fff]{4})(?P<other>[\u3400-\u9fff]{2}(?:校区|产业园))"),
 )
 # So much of the question that sentence, or its clause, must hold.
 SAME_DOING = 0.4
@@ -74,15 +73,12 @@ def draft_corrected(question: Question, evidence: Sequence[Evidence]) -> Draft |
         return None
     for correct in (
         _other_number,
-        _other_end,
         _other_direction,
-        _other_scope,
         _other_of_row,
         other_trend,
         other_year,
         other_half,
-        _other_authority,
-        _other_site,
+        _other_beside_same,
         _other_places,
     ):
         if draft := correct(question, evidence):
@@ -160,46 +156,6 @@ def _moved(text: str, quantity: Quantity) -> re.Match[str] | None:
     return _MOVED.search(text[: quantity.span.start])
 
 
-def _other_end(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
-    """Another end of what goes from the same number: 从92%到90% where it goes from 92% to 93%."""
-    for said in _FROM_TO.finditer(question.understood):
-        for item in evidence[:SENTENCES]:
-            for written in _FROM_TO.finditer(fold(item.text)):
-                same = (said["start"], said["unit"]) == (written["start"], written["unit"])
-                if same and said["end"] != written["end"]:
-                    unit = written["unit"]
-                    lead = f"规划写的是到{written['end']}{unit},不是{said['end']}{unit}"
-                    return corrected(item, Span(*written.span()), lead, said["end"])
-    return None
-
-
-def _other_scope(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
-    """Another scope of the same standing: 全国领先 where it is 全市领先."""
-    said = _STANDING.search(question.understood)
-    if not said:
-        return None
-    for item in evidence[:SENTENCES]:
-        for written in _STANDING.finditer(item.text):
-            if written["what"] == said["what"] and written["scope"] != said["scope"]:
-                lead = f"规划写的是{written[0]},不是{said[0]}"
-                return corrected(item, Span(*written.span()), lead)
-    return None
-
-
-def _other_site(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
-    """Another site of the same owner: 进修学院江南校区 where it is 进修学院白岩校区."""
-    asked = question.understood
-    for said in _SITE.finditer(asked):
-        owner = asked[max(0, said.start() - OWNER_RUN) : said.start()]
-        for item in evidence[:SENTENCES]:
-            for written in _SITE.finditer(item.text):
-                same = item.text[: written.start()].endswith(owner)
-                if same and len(owner) == OWNER_RUN and written[0] != said[0]:
-                    lead = f"规划写的是{written[0]},不是{said[0]}"
-                    return corrected(item, Span(*written.span()), lead)
-    return None
-
-
 def _other_direction(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
     """The same number going the other way: 提高1岁 where it is 降低1岁."""
     asked = question.understood
@@ -246,24 +202,35 @@ def _other_of_row(question: Question, evidence: Sequence[Evidence]) -> Draft | N
     return None
 
 
-def _other_authority(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
-    """The same office of another place: 烟台市教育局 where it is 济宁市教育局."""
-    asked = question.understood
-    for item in evidence[:SENTENCES]:
-        text = fold(item.text)
-        region, known = item.document.metadata.region, item.document.text
-        others = [name for name in known_places() if name in text and name not in region]
-        for name in known_places() if others else ():
-            if name in known or name not in asked:
-                continue
-            said = re.search(rf"{name}[省市州区县]?(?P<office>{_OFFICE})", asked)
-            if said is None:
-                continue
-            here = rf"(?:{'|'.join(others)})[省市州区县]?{said['office']}"
-            if written := re.search(here, text):
-                lead = f"规划写的是{written[0]},不是{said[0]}"
-                return corrected(item, Span(*written.span()), lead)
+def _other_beside_same(question: Question, evidence: Sequence[Evidence]) -> Draft | None:
+    """Something else beside the same: 烟台市教育局 where it is 济宁市教育局, 从92%到90% where it is to 93%."""
+    for pattern in (*_PARTLY_SAME, _offices()):
+        for said in pattern.finditer(question.understood):
+            for item in evidence[:SENTENCES]:
+                for written in pattern.finditer(fold(item.text)):
+                    if written["same"] == said["same"] and not _may_be(said, written, item):
+                        lead = f"规划写的是{written[0]},不是{said[0]}"
+                        claimed = re.match(r"[\d.]*", said["other"])
+                        number = claimed[0] if claimed else ""
+                        return corrected(item, Span(*written.span()), lead, number)
     return None
+
+
+def _may_be(said: re.Match[str], written: re.Match[str], item: Evidence) -> bool:
+    """Whether what differs does so rightly: it is the same, or both are places that the document knows."""
+    if said["other"] == written["other"]:
+        return True
+    places = said.re is _offices()
+    own = written["other"] in item.document.metadata.region
+    return places and (own or said["other"] in item.document.text)
+
+
+@cache
+def _offices() -> re.Pattern[str]:
+    """The office of a place."""
+    return re.compile(
+        rf"(?P<other>{'|'.join(known_places())})[省市州区县]?(?P<same>教育局|教育委员会|教委|教育厅|人民政府|政府)"
+    )
 
 
 def _other_places(question: Question, evidence: Sequence[Evidence]) -> Draft | None:

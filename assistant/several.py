@@ -88,30 +88,9 @@ def draft_several(
     parts = parts_of_english(question.standalone) if question.query.english else parts_of(text)
     if not parts or not evidence:
         return None
-    operands = Operands(evidence, documents, question)
-    figures: list[Figure] = []
-    for part in parts:
-        # A part that asks for its own number has its own unit, or none.
-        among = operands.of_unit(
-            asked_unit(part) or ("" if _COUNT.search(part) else asked_unit(text))
-        )
-        among = [t for t in among if all(t is not figure.target for figure in figures)]
-        if question.query.english and figures:
-            # Translated words lead far away; what is asked in one breath stands in one section.
-            section = figures[0].target.section_id
-            among = [t for t in among if t.section_id == section and t.unit != "%"]
-        context = "" if part is parts[-1] else parts[-1]
-        found = found_figures(operands, part, among) or found_figures(
-            operands, part, among, context
-        )
-        found = (
-            found
-            or _only_one(operands, ranked, asked_unit(part), figures)
-            or _of_level(operands, part)
-        )
-        if not found:
-            return None
-        figures.append(found[0])
+    figures = _of_parts(Operands(evidence, documents, question), parts, ranked)
+    if not figures:
+        return None
     when = figures[0].when if len({figure.when for figure in figures}) == 1 else ""
     said = [f"{'' if when else figure.when}{_said(figure)}" for figure in figures]
     line = f"{when}{':' if when else ''}{'；'.join(said)}。"
@@ -121,6 +100,35 @@ def draft_several(
         dict.fromkeys(place for f in figures for place in places_of(f.document, f.target))
     )
     return Draft(statements=(Statement(text=line, places=places),), quotes=places)
+
+
+def _of_parts(
+    operands: Operands, parts: Sequence[str], ranked: Sequence[tuple[float, RankedFigure]]
+) -> list[Figure]:
+    """The figure of each part; none where one of them has none."""
+    question = operands.question
+    figures: list[Figure] = []
+    for part in parts:
+        # A part that asks for its own number has its own unit, or none.
+        unit = asked_unit(part)
+        shared = "" if _COUNT.search(part) else asked_unit(question.understood)
+        among = operands.of_unit(unit or shared)
+        among = [t for t in among if all(t is not figure.target for figure in figures)]
+        if question.query.english and figures:
+            # Translated words lead far away; what is asked in one breath stands in one section.
+            section = figures[0].target.section_id
+            among = [t for t in among if t.section_id == section and t.unit != "%"]
+        context = "" if part is parts[-1] else parts[-1]
+        found = (
+            found_figures(operands, part, among)
+            or found_figures(operands, part, among, context)
+            or _only_one(operands, ranked, unit, figures)
+            or _of_level(operands, part)
+        )
+        if not found:
+            return []
+        figures.append(found[0])
+    return figures
 
 
 def _only_one(

@@ -27,6 +27,8 @@ _WHICH_BOX = re.compile(
 )
 # So much of a box's title, or of the title above it, a question must say.
 PART_OF_BOX = 0.3
+# Or a sentence in it must say so much of what the best one says of the question.
+BEST_SHARE = 0.8
 # 提高最多的是哪一项 asks for no place.
 _WHICH_IS_MOST = re.compile(
     r"(?:最|第[二三四五六])[多高大快低少小猛凶厉][^,。?]{0,8}(?:哪|什么)一?[个项条](?!章|节|标题|部分)"
@@ -99,7 +101,9 @@ def _draft_box(
     ]
     best = max(boxes, key=lambda box: box[:2], default=None)
     if best is None or best[0] < PART_OF_BOX:
-        paths = [(e.document, e.document.path(e.passage.section_id)) for e in evidence]
+        least = BEST_SHARE * max((e.coverage for e in evidence), default=0.0)
+        near = [e for e in evidence if e.coverage >= least]
+        paths = [(e.document, e.document.path(e.passage.section_id)) for e in near]
         held = ((d, step) for d, path in paths for step in path if step.kind == "box")
         found = next(held, None)
         return _place_of(*found) if found else None

@@ -364,9 +364,24 @@ def test_the_story_does_not_decide_what_is_asked(assistant: Assistant) -> None:
     assert "精准推送" in answer.first_line
 
 
-def test_what_a_plan_does_not_head(assistant: Assistant) -> None:
+def test_addressees_and_results_are_not_in_a_plan(assistant: Assistant) -> None:
     for question in (
         "文件是印发给哪些部门的,抬头写了谁?",
         "集团化办学说要覆盖到60%,后头到底办到没得嘛?",
     ):
         assert assistant.answer(question).refusal
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "有没有专栏讲教师?",
+        "申报材料要附几张图片?",
+        "这份工资由谁发?",
+        "学前教育督导评估有哪些指标?",
+    ],
+)
+def test_other_things_are_no_structure(assistant: Assistant, question: str) -> None:
+    """Of boxes, pictures, papers and indicators only the plan's own are told by its structure."""
+    line = assistant.answer(question).first_line
+    assert not re.search("没有专栏的|图共|发布机构|共4项指标", line)
