@@ -74,6 +74,12 @@ class Assistant:
         self.documents = {document.document_id: document for document in documents}
         self.records = Records(self.documents)
 
+    def load_models(self) -> None:
+        """Load what the first question would else wait for."""
+        self.search("预热", k=1)
+        if self.retriever.judge is not None:
+            self.retriever.judge.judge("预热", ["预热"])
+
     def search(
         self, query: str, *, k: int, within: frozenset[str] | None = None
     ) -> tuple[Hit, ...]:

@@ -167,7 +167,7 @@ def _steps(settings: Settings, staff: Staff, access: Access) -> Iterator[tuple[s
         access=access,
     )
     yield "载入嵌入模型", None
-    assistant.search("预热", k=1)
+    assistant.load_models()
     yield "准备网页", None
     yield "", (site, make_app(site))
 
