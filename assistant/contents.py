@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft, Statement
-from assistant.extract import MAX_FIRST_LINE
 from assistant.headings import called_section, chapters_of, heading_place
 from assistant.lead_points import draft_points
 from assistant.naming import name_share
 from assistant.ordinals import WHOLE_TITLE, numbered_chapter
+from assistant.outlines import outline_of, outline_of_kind, outline_of_whole
 from assistant.question import Question
 from corpus.fold import bare
 from corpus.types import Document, Section
@@ -57,7 +56,6 @@ _MOST = re.compile(
     r"(?:哪|什么)一?个?(?:章|部分|块)[^,。?]{0,8}?(?P<lower>小?节|条|小?标题|小点)[^,。?]{0,4}最(?P<way>多|少)"
 )
 # Boxes and tables of the whole document.
-_KINDS = {"box": ("专栏", "个"), "table": ("表", "张"), "figure": ("图", "张")}
 _ALL_OF_KIND = re.compile(
     r"(?:全文|规划|文件|一共|总共|里面?|里头|共)[^,。?]{0,6}(?:多少|几|哪几)(?:个|张)?(?:(?P<box>专栏)|(?P<table>表格?(?![彰现达扬]))|(?P<figure>(?:趋势|变化|统计|折线|柱状|插)?图(?![书谱纸形案像标表])))|"
     r"(?P<box_counted>专栏)\s*(?:总数|数量|个数)|(?P<box_behind>专栏)(?:[一共总有了设列]|全文|\s){0,4}(?:多少个?|几个|(?<=[共总有了设列])几)\s*[?？。]?$|"
@@ -169,20 +167,14 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
         return counted
     nth = numbered_chapter(question, documents)
     if (whole := _whole_outline(question, documents)) and not nth:
-        parts = chapters_of(whole)
-        contents = next((s for s in whole.sections if s.kind == "contents"), parts[0])
-        measure = "章" if bare(parts[0].label).endswith("章") else "部分"
-        return _outline(whole, contents, "正文", parts, measure)
+        return outline_of_whole(whole)
     found = _listed_section(question, documents) or nth
     if found is None and (points := draft_points(question, documents)):
         return points
     if found is None:
         counts = len(documents) == 1 and _SECTIONS.search(question.understood)
         return _section_count(documents[0]) if counts else None
-    document, section = found
-    children = document.children(section.section_id)
-    name = section.name if section.kind == "box" else section.title
-    return _outline(document, section, name, children, "项")
+    return outline_of(*found)
 
 
 def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft | None:
@@ -206,10 +198,9 @@ def _draft_counted(question: Question, documents: Sequence[Document]) -> Draft |
     )
     # The groups of the patterns begin with the kind that they name; English names tables by no group.
     kind = (kinds.lastgroup or "table").partition("_")[0] if kinds else ""
-    if not kinds or not (found := [s for s in document.sections if s.kind == kind]):
+    if not kinds or not any(s.kind == kind for s in document.sections):
         return None
-    name, measure = _KINDS[kind]
-    return _outline(document, None, name, found, measure)
+    return outline_of_kind(document, kind)
 
 
 def _headings_below(document: Document, chapter: Section) -> list[Section]:
@@ -229,32 +220,3 @@ def _section_count(document: Document) -> Draft:
         derived=frozenset({str(len(chapters)), str(total), *(str(n) for _, n in counted)}),
     )
     return Draft(statements=(lead,), quotes=())
-
-
-def _outline(
-    document: Document,
-    section: Section | None,
-    name: str,
-    children: Sequence[Section],
-    measure: str,
-) -> Draft:
-    """What a section, or the whole document where there is none, consists of; a box beside headings is no part."""
-    headings = [child for child in children if child.kind == "heading"]
-    parts = headings or list(children)
-    boxes = "、".join(child.label for child in children if child.kind == "box" and headings)
-    titles = "；".join(part.name if part.kind == "box" else part.title for part in parts)
-    beside = f"(另有{boxes})" if boxes else ""
-    places = [heading_place(document, each) for each in ([section] if section else [])]
-    count = Statement(
-        text=f"{name}共{len(parts)}{measure}{beside}:{titles}。",
-        places=(*places, *(heading_place(document, each) for each in parts)),
-        kind="computed",
-        derived=frozenset({str(len(parts)), *re.findall(r"\d+", boxes)}),
-    )
-    if len(count.text) > MAX_FIRST_LINE:
-        first = count.places[:1] if section else count.places
-        count = replace(count, text=f"{name}共{len(parts)}{measure}{beside}。", places=first)
-    items = tuple(
-        Statement(text=part.name, places=(heading_place(document, part),)) for part in parts
-    )
-    return Draft(statements=(count, *items), quotes=())

@@ -7,6 +7,7 @@ from itertools import pairwise
 from assistant.draft import Draft, Statement
 from assistant.headings import called_section, chapters_of, heading_place, named_section
 from assistant.question import Question
+from assistant.structure import section_meant
 from corpus.fold import bare
 from corpus.numerals import parse_numeral
 from corpus.types import Document, Section
@@ -73,7 +74,7 @@ def _numbered(
     if len(matches) > 2 and not side_by_side:
         return None
     nested = len(matches) > 1 and not side_by_side
-    found = _items_meant(asked, documents, first, last, nested=nested)
+    found = _items_meant(question, documents, first, last, nested=nested)
     if found is None:
         return None
     document, children, whole = found
@@ -106,7 +107,7 @@ def _are_side_by_side(asked: str, matches: Sequence[re.Match[str]]) -> bool:
 
 
 def _items_meant(
-    asked: str,
+    question: Question,
     documents: Sequence[Document],
     first: re.Match[str],
     last: re.Match[str],
@@ -114,8 +115,13 @@ def _items_meant(
     nested: bool,
 ) -> tuple[Document, Sequence[Section], bool] | None:
     """(document, what is counted, whether that is of all of it); `nested`: the last ordinal is within the first."""
+    asked = first.string
     before = asked[: first.start()]
-    parent = named_section(before, documents, WHOLE_TITLE) or called_section(before, documents)
+    parent = (
+        named_section(before, documents, WHOLE_TITLE)
+        or called_section(before, documents)
+        or section_meant(before, question, documents)
+    )
     if parent and parent[1].child_ids:
         return parent[0], parent[0].children(parent[1].section_id), False
     if len(documents) != 1 or not (chapters := chapters_of(documents[0])):
@@ -165,6 +171,17 @@ def numbered_chapter(
         match = _PARTS_OF_CHAPTER.search(_asked(question))
         ordinal = _ORDINAL.search(match[0]) if match else None
         chapter = _nth(chapters, ordinal) if ordinal else None
+    return (documents[0], chapter) if chapter and chapter.child_ids else None
+
+
+def chapter_said(
+    question: Question, documents: Sequence[Document]
+) -> tuple[Document, Section] | None:
+    """The chapter with parts whose number is said: 第三部分."""
+    ordinal = _ORDINAL.search(_asked(question))
+    if len(documents) != 1 or not ordinal or not _TOP.search(ordinal[0]):
+        return None
+    chapter = _nth(chapters_of(documents[0]), ordinal)
     return (documents[0], chapter) if chapter and chapter.child_ids else None
 
 

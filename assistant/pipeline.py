@@ -85,7 +85,8 @@ class Assistant:
     ) -> tuple[Hit, ...]:
         """The passages for a query, best first; `within` limits them to documents by their ids.
 
-        Where the structure or the figures of the documents answer it, the passages of that answer lead.
+        Where the structure or the figures of the documents answer it, the passages of that answer lead; where
+        the first is not clear, the first few are read together with the query.
         """
         read = self.retriever.reader.read(query)
         hits = self.retriever.retrieve(read, k=max(k, PASSAGES), within=within)
@@ -99,6 +100,8 @@ class Assistant:
             passages = self.retriever.passages
             allowed = [p for p in passages if within is None or p.document_id in within]
             hits = led_by(draft, hits, allowed)
+        elif (judge := self.retriever.judge) and draft is None:
+            hits = second_look.reordered(found.question, hits, found.evidence, judge)
         return hits[:k]
 
     def scope(self, document_ids: Sequence[str] = (), kind: str = "") -> frozenset[str] | None:

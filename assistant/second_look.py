@@ -5,8 +5,9 @@ decides whether there is an answer, and has a small say in which of them is the 
 (docs/decisions/014-tuning.md). `python -m evals.fit_read` fits the weights on dev.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.evidence import Evidence
 from assistant.facts import row_in_words
@@ -16,7 +17,7 @@ from assistant.question import Question
 from corpus.types import Span
 from index.lexicon import embeddable
 from index.passages import part_text
-from index.types import Judge, Part
+from index.types import Hit, Judge, Part
 
 Ranked = tuple[float, Figure]
 # From this probability on the evidence answers, below the other it does not, without another look.
@@ -43,6 +44,10 @@ NEAR_SHARE = 0.5
 # What a log-odds of answering there counts beside a figure's own score: of 0 to 0.8 the best on 100 questions
 # of dev and four other plans, 96 right beside 93 without.
 ANSWERS_SHARE = 0.4
+# Of so many of the first hits so many sentences are read, where the first is not as likely as this to answer.
+HITS_READ, SENTENCES_OF_HIT, FIRST_IS_SURE = 4, 2, 0.9
+# What a log-odds of answering there counts beside the logarithm of a hit's score.
+HIT_SHARE, LEAST_SCORE = 0.4, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,41 @@ def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge
             _place(item): float(said[distinct.index(text), 1])
             for item, text in zip(items, texts, strict=True)
         },
+    )
+
+
+def reordered(
+    question: Question, hits: Sequence[Hit], evidence: Sequence[Evidence], judge: Judge
+) -> tuple[Hit, ...]:
+    """The hits, the first few in the order that reading their best sentences gives; scores stay where they were.
+
+    Those of a first hit that is likely enough are not read.
+    """
+    if not hits or hits[0].score >= FIRST_IS_SURE:
+        return tuple(hits)
+    sentences = {
+        hit.passage.passage_id: [e for e in evidence if e.passage is hit.passage][:SENTENCES_OF_HIT]
+        for hit in hits[:HITS_READ]
+    }
+    read = [sentence for own in sentences.values() for sentence in own]
+    if not read:
+        return tuple(hits)
+    asked = embeddable(without_own_place(question.understood, read[0].document))
+    said = judge.judge(asked, [_text(sentence, question) for sentence in read])[:, 1]
+    surest: dict[str, float] = {}
+    for sentence, odds in zip(read, said, strict=True):
+        name = sentence.passage.passage_id
+        surest[name] = max(float(odds), surest.get(name, float(odds)))
+    least = min(surest.values())
+    worth = [
+        math.log(max(hit.score, LEAST_SCORE))
+        + HIT_SHARE * surest.get(hit.passage.passage_id, least)
+        for hit in hits
+    ]
+    order = sorted(range(len(hits)), key=lambda place: -worth[place])
+    return tuple(
+        replace(hits[place], score=hits[rank].score, rank=rank + 1)
+        for rank, place in enumerate(order)
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.boxes import draft_boxes
 from assistant.by_number import draft_by_number
+from assistant.by_wording import draft_by_wording
 from assistant.card import draft_card
 from assistant.categories import draft_category, draft_indicators
 from assistant.contents import asks_headings, draft_list
@@ -58,4 +59,5 @@ def draft_structural(
         listed = draft_list(question, documents)
         if listed:
             return with_contents(listed)
-    return None
+    worded = draft_by_wording(question, evidence, documents)
+    return with_contents(worded) if worded else None

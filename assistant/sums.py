@@ -12,6 +12,7 @@ from assistant.draft import Draft
 from assistant.mentions import beside, found_figures
 from assistant.naming import RANK, SCHOOLS, ranks_of
 from assistant.operands import Operands, people_of
+from assistant.operations import plain
 from assistant.phrases import asked_unit, core, counts_persons
 from corpus.types import Target
 from index.query import fits_unit
@@ -76,12 +77,21 @@ def total_of(figures: Sequence[Figure]) -> Draft:
     units = {figure.target.unit for figure in figures}
     unit = figures[0].target.unit if len(units) == 1 else ""
     result = operations.total([figure.value for figure in figures], unit)
-    if not unit:
-        result = replace(result, formula="+".join(figure.text for figure in figures))
+    shown = result.shown
+    highest = [(f.aimed and f.target.target_high) or f.value for f in figures]
+    if (most := operations.total(highest, unit)).value != result.value:
+        shown = f"{shown}—{most.shown}"
+        result = replace(result, derived=result.derived | most.derived)
+    if not unit or most.value != result.value:
+        ranges = [
+            f.text if high == f.value else f"{plain(f.value)}—{plain(high)}{f.target.unit}"
+            for f, high in zip(figures, highest, strict=True)
+        ]
+        result = replace(result, formula="+".join(ranges))
     names = "、".join(dict.fromkeys(figure.target.name for figure in figures))
     before, behind = figures[0].bounded
     when = figures[0].when if beside(figures[1:], figures[0]) else ""
-    text = f"{when}{names}合计{before}{result.shown}{unit}{behind}({result.formula})。"
+    text = f"{when}{names}合计{before}{shown}{unit}{behind}({result.formula})。"
     return draft_of(text, result, *figures)
 
 

@@ -121,6 +121,13 @@ def draft_place(
         return box
     if not _WHERE.search(asked) or _WHICH_IS_MOST.search(asked) or _WHICH_FITS.search(asked):
         return None
+    return draft_place_of(asked, evidence, documents)
+
+
+def draft_place_of(
+    asked: str, evidence: Sequence[Evidence], documents: Sequence[Document]
+) -> Draft | None:
+    """Where that of which a question asks the place stands."""
     about = re.sub(r"[那这]一?(?:节|章|部分|条)", "", _WHERE.sub("", asked))
     sections = [(document, section) for document in documents for section in document.sections]
     if _CHAPTERS.search(asked):

@@ -48,6 +48,8 @@ _SPELLED_YEAR = re.compile(
     rf"(?:(?<!二三)(?=年(?![级内里间]))|(?=[跟和与到至比](?:二[〇零○])?二[〇零○一二三四五](?:[年比]|$))))|"
     rf"(?<=二[〇零○一二三四五][跟和与到至比])(?:二[〇零○])?二[〇零○一二三四五](?=[年比]|$)"
 )
+# 区一级骨干教师; 市一级教师 is a title.
+_BY_RANK = re.compile(r"(?<=[省市区县])一级(?![教注消建医]|职称|重点)")
 
 
 @cache
@@ -87,9 +89,11 @@ def standard_form(question: str) -> str:
     '娃儿读书要多少钱'
     >>> standard_form("二〇年和二五年差好多")
     '2020年和2025年差多少'
+    >>> standard_form("区一级骨干教师")
+    '区级骨干教师'
     """
     forms = _load("dialect.toml")
-    folded = _SPELLED_YEAR.sub(_year_in_figures, fold(question))
+    folded = _BY_RANK.sub("级", _SPELLED_YEAR.sub(_year_in_figures, fold(question)))
     return _alternatives("dialect.toml").sub(lambda match: "".join(forms[match[0]]), folded)
 
 
