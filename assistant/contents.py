@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.clause import PREFACE, asking_part
 from assistant.draft import Draft, Statement
-from assistant.headings import called_section, chapters_of, heading_place
+from assistant.headings import called_section, calls_section, chapters_of, heading_place
 from assistant.lead_points import draft_points
 from assistant.naming import name_share
 from assistant.ordinals import WHOLE_TITLE, numbered_chapter
@@ -172,7 +172,8 @@ def draft_list(question: Question, documents: Sequence[Document]) -> Draft | Non
     if found is None and (points := draft_points(question, documents)):
         return points
     if found is None:
-        counts = len(documents) == 1 and _SECTIONS.search(question.understood)
+        asked = question.understood
+        counts = len(documents) == 1 and _SECTIONS.search(asked) and not calls_section(asked)
         return _section_count(documents[0]) if counts else None
     return outline_of(*found)
 

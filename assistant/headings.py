@@ -53,6 +53,11 @@ _CALLED = re.compile(
 )
 
 
+def calls_section(asked: str) -> bool:
+    """Whether a text calls a section by what it is about, whether or not there is one."""
+    return _CALLED.search(asked) is not None
+
+
 # So much of what it is called must be words of the title, in any order.
 CALLED_SHARE = 0.75
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.draft import Draft, Statement
 from assistant.headings import called_section, heading_place, named_section
 from assistant.question import Question
-from assistant.whereabouts import TITLE_FOR_PLACE, of_longest_run
+from assistant.whereabouts import CHAPTER_DEPTH, TITLE_FOR_PLACE, of_longest_run
 from corpus.fold import bare
 from corpus.types import Document, Section
 
@@ -29,9 +29,15 @@ def draft_neighbours(question: Question, documents: Sequence[Document]) -> Draft
     if not match or question.unit:
         return None
     before_it = asked[: match.start()]
-    sections = [(d, s) for d in documents for s in d.sections if s.kind == "heading"]
+    deepest = CHAPTER_DEPTH if "目录" in asked else None  # of what a table of contents lists
+    sections = [
+        (d, s)
+        for d in documents
+        for s in d.sections
+        if s.kind == "heading" and (not deepest or len(d.path(s.section_id)) <= deepest)
+    ]
     named = (
-        named_section(before_it, documents, TITLE_FOR_PLACE)
+        (named_section(before_it, documents, TITLE_FOR_PLACE) if not deepest else None)
         or called_section(before_it, documents)
         or of_longest_run(before_it, sections)
     )
