@@ -15,6 +15,7 @@ from assistant.naming import name_share
 from assistant.operands import Operands
 from assistant.phrases import core
 from corpus.fold import fold
+from corpus.quantities import find_quantities
 from corpus.types import Target
 
 _SHARE_OF_CHANGE = re.compile(
@@ -53,6 +54,8 @@ _PERSONS_ASKED = re.compile(
 _SHARE_NAME = re.compile(r"(?:占比|比例|比重)$")
 _COUNT_NAME = re.compile(r"(?:总数|人数|规模|数)$")
 WHOLE_COUNT_NAME = 0.9
+# What joins a share to the count before it, in one sentence.
+_OF_WHICH = re.compile(r"(?P<count>[^。；;]+)其中[^。；;]{0,20}$")
 # So much of what tells the part from the whole a question must say.
 TOLD = 0.6
 
@@ -118,6 +121,25 @@ def _persons_of_share(operands: Operands) -> Draft | None:
             whole, own = operands.figure(count, year), operands.figure(share, year)
             if whole and own and whole.year == own.year:
                 return _reckoned(whole, own, rest=_outside(part, whole_question))
+    return _persons_of_share_beside(operands, asked)
+
+
+def _persons_of_share_beside(operands: Operands, asked: str) -> Draft | None:
+    """The same of a share that a sentence tells of a count before it: 学生达11.3万人,其中区外学生占比93%."""
+    for share in operands.of_unit("%"):
+        part = _SHARE_NAME.sub("", share.indicator)
+        if share.category or part == share.indicator or name_share(part, asked) < TOLD:
+            continue
+        before = operands.documents[share.document_id].text[: share.span.start][-200:]
+        told = _OF_WHICH.search(before)
+        said = find_quantities(told["count"])[-1:] if told else []
+        year = operands.question.only_year
+        for count in _counts(operands):
+            whole, own = operands.figure(count, year), operands.figure(share, year)
+            if not whole or not own or share.target is None:
+                continue
+            if any((q.value, q.unit) == (whole.value, count.unit) for q in said):
+                return _reckoned(whole, own)
     return None
 
 

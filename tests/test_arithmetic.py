@@ -218,6 +218,13 @@ def test_rounding_keeps_the_value(value: Decimal) -> None:
             "How many more years of schooling will the working-age population have in 2025 compared with 2020?",
             "0.8",
         ),
+        ("2025年在万高校里区外来的学生大概有多少人?", r"约10\.51万人"),
+        (
+            "公办中职、民办中职、高职中专部、职高部加起来,2025年最少几个最多几个?",
+            r"9—11个\(4个\+2—3个\+2—3个\+1个\)",
+        ),
+        ("请专家来讲学,匀到五年里一年要请几个?", "每年30名"),
+        ("对比2020和2025两列,哪个指标的数值一点都没变?", "九年义务教育巩固率"),
     ],
 )
 def test_computed_answers(assistant: Assistant, question: str, holds: str) -> None:
