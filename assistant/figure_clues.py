@@ -17,7 +17,7 @@ from corpus.types import Span, Target
 
 # What each is worth, in the scores of `figures`.
 COUNTED, BOUND, ELSEWHERE, ORIGIN, EXCLUDED = 4.0, 1.5, -3.0, -1.5, -4.0
-TOTAL, OTHER_LEVEL, EXTREME, MOVED, NAMED = 2.0, -2.0, 1.5, 2.0, 1.0
+TOTAL, OTHER_LEVEL, EXTREME, MOVED, NAMED, PART = 2.0, -2.0, 1.5, 2.0, 1.0, 2.0
 # So many characters at a name's end are no chance.
 NAMED_RUN = 4
 
@@ -31,6 +31,10 @@ _LEAST = re.compile(r"至少|不低于|不少于|以上|最少|起码|下限")
 _ABOUT = re.compile(r"左右|大约|大概|约")
 _MOST = re.compile(r"最多|不超过|以内|以下|上限|至多|封顶")
 _BOUNDS = {"不低于": _LEAST, "以上": _LEAST, "约": _ABOUT, "左右": _ABOUT, "以内": _MOST}
+# 义务教育在校学生里,初中多少人: the row of the part is meant.
+_PART_OF_ROW = re.compile(
+    r"(?:里面?|里头|当中|其中|之中|(?<![初高])中(?![学职等考心小专]))[,]?那?(?P<part>[^,。?]{2,20})"
+)
 # All of something, not one kind of it.
 _ALL_ASKED = re.compile(r"一共|总共|全[区县市]|总数|合计|拢共|共有")
 _ALL_SAID = re.compile(r"共有|总计|合计|各级各类|共计|总数")
@@ -59,6 +63,7 @@ def said_of(question: Question, record: Target, words: str, evidence: Evidence) 
     in_table = evidence.passage.kind == "row"
     told = EXCLUDED * _is_excluded(question, words if in_table else record.name)
     if in_table:
+        told += PART * _is_part_asked(question, record)
         return told + ELSEWHERE * _is_elsewhere(question, record, evidence)
     told += COUNTED * _counted(question, words) + BOUND * _says_bound(question, record)
     told += TOTAL * _is_total(question, words) + OTHER_LEVEL * _is_of_other_level(question, words)
@@ -73,6 +78,14 @@ def _counted(question: Question, words: str) -> float:
         return name_share(_PARTICLES.sub("", asked["thing"]), words)
     part = _OF_PART.search(question.understood)
     return name_share(part["part"], words) if part else 0.0
+
+
+def _is_part_asked(question: Question, record: Target) -> bool:
+    """Whether a row is a part of another, and its level of school is asked for within a whole."""
+    asked = _PART_OF_ROW.search(question.understood)
+    if not asked or not record.parent_id:
+        return False
+    return bool(set(SCHOOLS.findall(asked["part"])) & set(SCHOOLS.findall(record.indicator)))
 
 
 def _is_named(question: Question, record: Target) -> bool:
