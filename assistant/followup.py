@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from assistant import clause, parallels
 from assistant.followup_compared import compared
 from assistant.followup_english import resolve_english
-from assistant.followup_fragment import CONDITION, fragment_question
+from assistant.followup_fragment import CONDITION, aspect_question, fragment_question
 from assistant.naming import RANK
 from assistant.phrases import counts_persons
 from assistant.talk import Before, ending, noun_phrase, said, subject_before, subject_of
@@ -169,6 +169,8 @@ def _resolved(text: str, before: Before) -> str | None:  # noqa: PLR0911 - one w
         return fragment_question(words[: match.start()], before)
     if re.fullmatch(r"为什么|为何|原因是什么", words):
         return f"为什么{clause.statement(before.question)}?"
+    if (side := aspect_question(words, before)) is not None:
+        return side
     leaning = _leaning(words, before)
     if leaning is not None:
         return leaning

@@ -6,6 +6,11 @@ from assistant import clause, parallels
 from assistant.naming import RANK
 from assistant.talk import AMOUNT, Before, ending, subject_before, subject_of
 
+# 年龄上有什么要求, after 学历要求是什么: another side of the same.
+_ASPECT = re.compile(
+    r"(?P<what>[\u3400-\u9fff]{2,4}?)(?:上|方面)(?:又|还)?(?:有|是)?(?:什么|哪些|怎么)[^,]{0,4}?"
+    r"(?P<noun>要求|规定|目标|标准|措施|安排|条件)"
+)
 CONDITION = re.compile(r"(?:^|的)[^,]{0,8}(?:要是|如果|万一|假如)|^没")
 _MATTER = re.compile(
     r"(?:工资|待遇|材料|师资|编制|职称|条件|标准|时间|地点|要求|原因|学费|费用|措施|对象)$"
@@ -33,6 +38,18 @@ def fragment_question(words: str, before: Before) -> str:
             return timed.replace(match[0], f"{match[0]}{real['real'] or ''}", 1)
         return timed if not rest else _fragment_thing(rest, False, timed)
     return _fragment_thing(bare, bare != words, question)
+
+
+def aspect_question(words: str, before: Before) -> str | None:
+    """`…上有什么要求?`: the question before about that side of its subject; None for other words."""
+    asked = _ASPECT.fullmatch(words)
+    if not asked:
+        return None
+    side = f"{asked['what']}{asked['noun']}"
+    told = re.search(rf"(?<=的)[\u3400-\u9fff]{{2,4}}{asked['noun']}", before.question)
+    if told:
+        return before.question.replace(told[0], side)
+    return f"{subject_before(before)}的{side}是什么?"
 
 
 def _fragment_thing(words: str, headless: bool, question: str) -> str:  # noqa: PLR0911 - one way out for each form of speech
