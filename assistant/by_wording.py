@@ -1,5 +1,6 @@
 """Outlines, places and names of parts for questions that ask for them by their wording, in whatever words."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.draft import Draft
@@ -12,6 +13,11 @@ from assistant.whereabouts import draft_place_of
 from corpus.fold import bare
 from corpus.types import Document
 
+# Of an English question only the words that the glossary knows are read: one of these must be among them all.
+_IN_ENGLISH = re.compile(
+    r"\b(?:sections?|chapters?|parts?|headings?|titles?|outlined?|structured?|organi[sz]ed|divided|text boxes)\b",
+    re.IGNORECASE,
+)
 # Whole or section are often asked for alike: of the two each may be meant from this probability on.
 MAY_SHOW = 0.3
 
@@ -20,6 +26,8 @@ def draft_by_wording(
     question: Question, evidence: Sequence[Evidence], documents: Sequence[Document]
 ) -> Draft | None:
     """What the structure says to a question whose wording asks for it; None for any other."""
+    if question.query.english and not _IN_ENGLISH.search(question.standalone):
+        return None
     chances = read_structure(question.understood)
     if chances["which"] >= SHOWS:
         return draft_place_of(bare(question.understood), evidence, documents)

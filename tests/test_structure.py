@@ -65,6 +65,16 @@ def test_the_structure_answers_unusual_wordings(
     assert [part for part in said if part not in answer.text] == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Will it rain this weekend?", "Who drafted this plan?", "Can you recommend a good film?"],
+)
+def test_an_english_question_without_a_word_of_structure_is_none(
+    assistant: Assistant, question: str
+) -> None:
+    assert assistant.answer(question).status == "refused"
+
+
 def test_a_section_that_no_words_name_is_not_guessed(assistant: Assistant) -> None:
     answer = assistant.answer("讲海洋渔业的那一章下头分了哪几节?")
     assert "共" not in answer.text.split("\n")[0]
