@@ -223,7 +223,7 @@ def test_what_was_invented_is_whole(file: Path) -> None:
     assert len(sentences) > 50
     texts = [text for own in sentences.values() for text in own]
     assert len(set(texts)) == len(texts) > 600
-    assert 0.45 < np.mean([example.answers for example in examples]) < 0.55
+    assert 0.45 < np.mean([example.answers for example in examples]) < 0.6
     plan = {bare(passage.text) for passage in passages_of(plans()[0])}
     assert not plan & {bare(text.split("\n")[1]) for text in texts}
     asked = {bare(q.question) for name in ("dev", "test", "fit") for q in load_questions(name)}
