@@ -52,7 +52,7 @@ class NearTo:
 
 def test_the_first_hits_of_an_unclear_search_are_read(hashing_assistant: Assistant) -> None:
     found = hashing_assistant.retrieve(hashing_assistant.read("怎样关爱留守儿童?"))
-    unclear = [replace(hit, score=min(hit.score, 0.5) / hit.rank) for hit in found.hits]
+    unclear = [replace(hit, score=0.5 / hit.rank) for hit in found.hits]
     of_hit = {e.passage.passage_id: e for e in reversed(found.evidence)}
     behind = [of_hit.get(hit.passage.passage_id) for hit in unclear[1:HITS_READ]]
     last = next(evidence for evidence in reversed(behind) if evidence)
