@@ -13,9 +13,9 @@ from assistant.whereabouts import draft_place_of
 from corpus.fold import bare
 from corpus.types import Document
 
-# Of an English question only the words that the glossary knows are read: one of these must be among them all.
+# Of an English question only the words that the glossary knows are read, which is enough for these alone.
 _IN_ENGLISH = re.compile(
-    r"\b(?:sections?|chapters?|parts?|headings?|titles?|outlined?|structured?|organi[sz]ed|divided|text boxes)\b",
+    r"\b(?:which|what) (?:section|chapter|part|heading)\b|\b(?:organi[sz]ed|structured|divided)\b",
     re.IGNORECASE,
 )
 # Whole or section are often asked for alike: of the two each may be meant from this probability on.

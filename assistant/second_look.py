@@ -134,12 +134,12 @@ def reordered(
     worth = [
         math.log(max(hit.score, LEAST_SCORE))
         + HIT_SHARE * nearest.get(hit.passage.passage_id, least)
-        for hit in hits
+        for hit in hits[:HITS_READ]
     ]
-    order = sorted(range(len(hits)), key=lambda place: -worth[place])
+    order = sorted(range(len(worth)), key=lambda place: -worth[place])
     return tuple(
         replace(hits[place], score=hits[rank].score, rank=rank + 1)
-        for rank, place in enumerate(order)
+        for rank, place in enumerate([*order, *range(len(order), len(hits))])
     )
 
 
