@@ -4,12 +4,14 @@
 """
 
 import json
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 DATA = Path(__file__).parent / "data"
 # Runs of so many characters, the ends of the question among them.
@@ -32,24 +34,30 @@ def runs(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The intercept of each kind, and by run its idf and its weight for each kind."""
+    """The intercept of each kind; the place of each run in `numbers`: its idf, then its weight for each kind.
 
-    intercepts: tuple[float, ...]
-    known: Mapping[str, tuple[float, ...]]
+    `intercepts` float32, shape (kinds,); `numbers` float32, shape (runs, 1 + kinds).
+    """
+
+    intercepts: NDArray[np.float32]
+    places: Mapping[str, int]
+    numbers: NDArray[np.float32]
 
     def odds(self, understood: str) -> list[float]:
         """The log-odds of each kind, for a question as it was understood."""
-        counts = Counter(run for run in runs(understood) if run in self.known)
-        values = {run: (1 + math.log(count)) * self.known[run][0] for run, count in counts.items()}
-        length = math.sqrt(sum(value * value for value in values.values())) or 1.0
-        return [
-            start + sum(value * self.known[run][place] for run, value in values.items()) / length
-            for place, start in enumerate(self.intercepts, start=1)
-        ]
+        counts = Counter(self.places[run] for run in runs(understood) if run in self.places)
+        if not counts:
+            return [float(start) for start in self.intercepts]
+        known = self.numbers[list(counts)]
+        values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * known[:, 0]
+        odds = self.intercepts + values @ known[:, 1:] / np.linalg.norm(values)
+        return [float(each) for each in odds]
 
 
 @cache
 def load_wording(name: str) -> Wording:
     """The model of that name in data/."""
     stored = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return Wording(tuple(stored["intercept"]), stored["runs"])
+    places = {run: place for place, run in enumerate(stored["runs"])}
+    numbers = np.array(list(stored["runs"].values()), dtype=np.float32)
+    return Wording(np.array(stored["intercept"], dtype=np.float32), places, numbers)

@@ -1,23 +1,21 @@
-"""Tunes the offline model on questions about other documents than the plan: to embed, or to judge.
+"""Tunes the offline embedder on questions about other documents than the plan.
 
-python -m evals.tune FOLDER embedding    the folder of the sample documents; goes on from index/embedders/embedding.npz
-python -m evals.tune FOLDER judging      likewise, from index/embedders/judging.npz
-python -m evals.tune FOLDER USE --afresh begins with the weights as they are published
+python -m evals.tune FOLDER              the folder of the sample documents; goes on from index/embedders/tuning.npz
+python -m evals.tune FOLDER --afresh     begins with the weights as they are published
 
-For each question the sentences of its document that resemble what it asks are found by the embedder, and
-again halfway; those that the judge finds answering are left out. To embed is to bring a question near the right
-sentence (contrastive loss over the batch; van den Oord et al. 2018, arXiv:1807.03748), and a little also near
-what the judge finds next best. To judge is to tell, reading both together, which of a question's sentences is
-the right one (listwise loss) and whether a sentence answers (logistic loss). Only low-rank changes are learnt
-(LoRA, arXiv:2106.09685). What is kept is a mean of what there was at the start, halfway and at the end: between
-them less of what other texts need is forgotten (WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903; model soups,
-Wortsman et al. 2022, arXiv:2203.05482).
+For each question the sentences of its document that resemble what it asks are found by the model itself, and
+again halfway; those that it then finds answering are left out. It learns two things: to embed a question near
+the right sentence (contrastive loss over the batch; van den Oord et al. 2018, arXiv:1807.03748); and reading
+both together, which of a question's sentences is the right one (listwise loss) and whether a sentence answers
+(logistic loss). Only low-rank changes are learnt (LoRA, arXiv:2106.09685). What is kept is a mean of what there
+was at the start, halfway and at the end: between them less of what other texts need is forgotten (WiSE-FT,
+Wortsman et al. 2022, arXiv:2109.01903; model soups, Wortsman et al. 2022, arXiv:2203.05482).
 """
 
 import json
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -25,29 +23,25 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from evals.tune_data import ARTICLES, Example, Examples, load_examples, load_invented, mined
-from evals.tune_loss import Sizes, embedding_losses, reading_losses
+from evals.tune_loss import Sizes, losses_of
 from evals.tune_model import QUESTION_TOKENS, RANK, SCALE, TEXT_TOKENS, Tuned
 from index.embedders import offline
 from index.embedders.onnx_model import PASSAGE, QUERY
-from index.embedders.tuning import EMBEDDING, HEAD, HEAD_BIAS, JUDGING, load_tuning
+from index.embedders.tuning import FILE, HEAD, HEAD_BIAS, load_tuning
 from index.types import Vectors
 
-# What the weights are for: the file they are kept in and the loss.
-USES: dict[str, tuple[Path, Callable[[Tuned, Sequence[Example], Sizes], Iterator[Tensor]]]] = {
-    "embedding": (EMBEDDING, embedding_losses),
-    "judging": (JUDGING, reading_losses),
-}
 RATE, WARM_UP, LEAST_RATE = 5e-4, 60, 0.02
 # The mean of the weights forgets so much at a step.
 FORGETS = 0.002
-# What the changes at the start, halfway and at the end count: the best of eight mixtures, on dev, on four other
-# plans and on questions of CMRC2018 that are not reported (docs/decisions/014-tuning.md).
+# What the changes at the start, halfway and at the end count: between the two best of 26 mixtures, on dev, on four
+# other plans and on questions of CMRC2018 that are not reported (docs/decisions/014-tuning.md).
 SHARES = (0.35, 0.3, 0.3)
+EMBEDDING_EVERY = 3
 # Where it goes on, so many of the questions about the folder's documents.
-SAMPLE_SHARE = 0.7
+SAMPLE_SHARE = 0.5
 # A sentence that answers as likely as this does not count as a wrong one.
 MAY_ANSWER = 0.75
 SEED = 1
@@ -62,15 +56,14 @@ PAIRED = (
 class Trainer:
     """A model with what its training remembers from step to step; `steps`: all that it will make."""
 
-    def __init__(self, tuned: Tuned, use: str, *, steps: int, sizes: Sizes | None = None) -> None:
+    def __init__(self, tuned: Tuned, *, steps: int, sizes: Sizes | None = None) -> None:
         self.tuned = tuned
-        self._losses = USES[use][1]
         self._sizes = sizes or Sizes()
         self._steps, self._step = steps, 0
         self._learnt = tuned.parameters()
         self._optimiser = torch.optim.AdamW(self._learnt, lr=RATE, weight_decay=0.01)
         self._mean = [parameter.detach().clone() for parameter in self._learnt]
-        self._states: list[list[Tensor]] = []
+        self._states: list[list[torch.Tensor]] = []
 
     def keep(self) -> None:
         """Remember the mean of the last steps, for `finish`."""
@@ -79,21 +72,24 @@ class Trainer:
     def train(self, examples: Sequence[Example], steps: int) -> None:
         """Make so many steps; says the mean loss of every 40."""
         self.tuned.learns(True)
-        losses = self._losses(self.tuned, examples, self._sizes)
+        losses = losses_of(self.tuned, examples, self._sizes, embedding_every=EMBEDDING_EVERY)
         said: list[float] = []
-        for _, loss in zip(range(steps), losses, strict=False):
-            said.append(self._change(loss))
+        for _, parts in zip(range(steps), losses, strict=False):
+            said.append(self._change(parts))
             if self._step % 40 == 0:
                 click.echo(f"{self._step} / {self._steps}: {np.mean(said[-40:]):.3f}")
         self.tuned.learns(False)
 
-    def _change(self, loss: Tensor) -> float:
+    def _change(self, parts: Iterator[torch.Tensor]) -> float:
         """One step; the loss."""
         falling = max(LEAST_RATE, 1 - self._step / self._steps)
         for group in self._optimiser.param_groups:
             group["lr"] = RATE * falling * min(1, (self._step + 1) / WARM_UP)
         self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
+        loss = 0.0
+        for part in parts:
+            part.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
+            loss += part.item()
         nn.utils.clip_grad_norm_(self._learnt, 1.0)
         self._optimiser.step()
         self._step += 1
@@ -101,7 +97,7 @@ class Trainer:
         with torch.no_grad():
             for mean, parameter in zip(self._mean, self._learnt, strict=True):
                 mean.lerp_(parameter, forgets)
-        return loss.item()
+        return loss
 
     @torch.no_grad()
     def finish(self) -> None:
@@ -120,12 +116,10 @@ class Trainer:
             parameter.copy_(torch.stack(weighed).sum(0) / sum(shares))
 
 
-def save(tuned: Tuned, file: Path, *, judges: bool) -> None:
-    """Write the changes, in half precision, and with `judges` the head."""
-    stored = {}
-    if judges:
-        arrays = {HEAD: tuned.head.weight, HEAD_BIAS: tuned.head.bias}
-        stored = {name: array.detach().cpu().numpy() for name, array in arrays.items()}
+def save(tuned: Tuned, file: Path = FILE) -> None:
+    """Write the changes, in half precision, and the head."""
+    arrays = {HEAD: tuned.head.weight, HEAD_BIAS: tuned.head.bias}
+    stored = {name: array.detach().cpu().numpy() for name, array in arrays.items()}
     for name, module in tuned.changed.items():
         stored[f"{name}.a"] = module.a.detach().cpu().numpy().astype(np.float16)
         stored[f"{name}.b"] = (SCALE * module.b).detach().cpu().numpy().astype(np.float16)
@@ -155,40 +149,38 @@ class _TrainedSoFar:
 
 
 @torch.inference_mode()
-def judged(judge: Tuned, examples: Sequence[Example]) -> list[Example]:
-    """The answered examples with what the judge says of their sentences, without those that may answer as well."""
+def without_answers(tuned: Tuned, examples: Sequence[Example]) -> list[Example]:
+    """The examples without those of their resembling sentences that may answer, as the model judges them."""
     made = []
     for example in examples:
-        if not example.answers or not example.negatives:
+        pairs = [(example.question, text) for text in example.negatives]
+        if example.answers and pairs:
+            likely = torch.sigmoid(tuned.judge(pairs)[:, 1]).tolist()
+            wrong = [text for (_, text), p in zip(pairs, likely, strict=True) if p <= MAY_ANSWER]
+            made.append(replace(example, negatives=tuple(wrong)))
+        else:
             made.append(example)
-            continue
-        pairs = [(example.question, text) for text in (example.text, *example.negatives)]
-        own, *others = judge.judge(pairs)[:, 1].tolist()
-        limit = float(np.log(MAY_ANSWER / (1 - MAY_ANSWER)))
-        left = [(t, s) for t, s in zip(example.negatives, others, strict=True) if s <= limit]
-        texts, said = tuple(text for text, _ in left), (own, *(s for _, s in left))
-        made.append(replace(example, negatives=texts, said=said))
     return made
 
 
 @torch.inference_mode()
-def write_reference(tuned: Tuned, use: str, file: Path = offline.REFERENCE) -> None:
-    """Write what the trained model gives for a few texts or pairs, which set-up compares with."""
-    reference = json.loads(file.read_text(encoding="utf-8"))
-    if use == "judging":
-        reference["pairs"] = [
-            {"question": question, "text": text, "judgement": judgement}
-            for (question, text), judgement in zip(
-                PAIRED, tuned.judge(PAIRED).tolist(), strict=True
-            )
-        ]
-    else:
-        embedder = _TrainedSoFar(tuned)
-        for case in reference["cases"]:
-            query, texts = case["prompt"] == "query", [case["text"]]
-            row = (embedder.embed_queries if query else embedder.embed_documents)(texts)[0]
-            case["embedding"] = [round(float(value), 6) for value in row]
-    content = json.dumps(reference, ensure_ascii=False, indent=1)
+def write_reference(tuned: Tuned, file: Path = offline.REFERENCE) -> None:
+    """Write what the trained model gives for a few texts and pairs, which set-up compares with."""
+    cases = json.loads(offline.SOURCE_REFERENCE.read_text(encoding="utf-8"))["cases"]
+    embedder = _TrainedSoFar(tuned)
+    for case in cases:
+        query, texts = case["prompt"] == "query", [case["text"]]
+        row = (embedder.embed_queries if query else embedder.embed_documents)(texts)[0]
+        case["embedding"] = [round(float(value), 6) for value in row]
+    pairs = [
+        {
+            "question": question,
+            "text": text,
+            "judgement": tuned.judge([(question, text)])[0].tolist(),
+        }
+        for question, text in PAIRED
+    ]
+    content = json.dumps({"cases": cases, "pairs": pairs}, ensure_ascii=False, indent=1)
     file.write_text(content + "\n", encoding="utf-8")
 
 
@@ -202,44 +194,31 @@ def load_all(folder: Path, sample_share: float) -> Examples:
     return examples, {**sample_sentences, **sentences, **their_sentences}
 
 
-def open_tuned(untuned: Path, file: Path | None, device: str) -> Tuned:
-    """The published weights with the changes of a file, if one is given."""
-    tuned = Tuned(untuned, device)
-    tuned.learns(False)
-    if file:
-        tuned.resume(load_tuning(file))
-    return tuned
-
-
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.argument("use", type=click.Choice(list(USES)))
-@click.option("--steps", default=3200, help="A step reads 192 questions, or embeds 384.")
+@click.option("--steps", default=3200, help="A step reads 128 questions.")
 @click.option("--afresh", is_flag=True, help="Begin with the published weights.")
 @click.option("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-def main(folder: Path, use: str, steps: int, afresh: bool, device: str) -> None:
-    """Tune on the documents in FOLDER, to embed or to judge."""
+def main(folder: Path, steps: int, afresh: bool, device: str) -> None:
+    """Tune on the documents in FOLDER."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     examples, sentences = load_all(folder, 1.0 if afresh else SAMPLE_SHARE)
-    file = USES[use][0]
     with tempfile.TemporaryDirectory() as work:
-        untuned = offline.write_untuned(Path(work))
-        tuned = open_tuned(untuned, None if afresh else file, device)
-        embedder = tuned if use == "embedding" else open_tuned(untuned, EMBEDDING, device)
-        judge = tuned if use == "judging" else open_tuned(untuned, JUDGING, device)
-    trainer = Trainer(tuned, use, steps=steps)
+        tuned = Tuned(offline.write_untuned(Path(work)), device)
+    tuned.learns(False)
+    if not afresh:
+        tuned.resume(load_tuning())
+    trainer = Trainer(tuned, steps=steps)
     if not afresh:
         trainer.keep()
-    knows = not (afresh and judge is tuned)
     for own_steps in (steps // 2, steps - steps // 2):
-        found = mined(examples, sentences, _TrainedSoFar(embedder))
-        trainer.train(judged(judge, found) if knows else found, own_steps)
+        found = mined(examples, sentences, _TrainedSoFar(tuned))
+        trainer.train(without_answers(tuned, found), own_steps)
         trainer.keep()
-        knows = True
     trainer.finish()
-    save(tuned, file, judges=use == "judging")
-    write_reference(tuned, use)
+    save(tuned)
+    write_reference(tuned)
 
 
 if __name__ == "__main__":

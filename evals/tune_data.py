@@ -5,7 +5,7 @@ sets/tuning.jsonl            questions alone: {"file", "start", "end", "question
                              subject and does not answer it.
 sets/tuning_plans.jsonl      passages of invented plans and rules, written for this: {"document", "heading",
                              "text", "answered": questions that it answers, "unanswered": that nothing in
-                             that document does}; of a table's row `cells` too, as an index embeds it
+                             that document does}; of a table's row `cells` too, as an index embeds it, not used yet
 sets/tuning_articles.jsonl   the same for sentences of short articles on anything
 """
 
@@ -38,9 +38,7 @@ Examples = tuple[list["Example"], dict[str, tuple[str, ...]]]
 class Example:
     """A question, the sentence it is about under its nearest heading, and others that resemble what it asks.
 
-    `complete`: nothing in the document answers the question where this sentence does not. `row`: a table's
-    row as an index embeds it; `text` has it as a sentence, as it is read. `said`: a judge's log-odds that the
-    text and each of the others answers; empty where none was asked.
+    `complete`: nothing in the document answers the question where this sentence does not.
     """
 
     document: str
@@ -49,8 +47,6 @@ class Example:
     answers: bool
     complete: bool = True
     negatives: tuple[str, ...] = ()
-    row: str = ""
-    said: tuple[float, ...] = ()
 
 
 def _text(document: Document, section_id: str, span: Span) -> str:
@@ -73,10 +69,9 @@ def load_invented(file: Path = INVENTED, together: str = "") -> Examples:
         row = json.loads(line)
         name, text = together or row["document"], "\n".join([row["heading"], row["text"]])
         sentences[name].append(text)
-        cells = f"{row['heading']}\n{row['cells']}" if "cells" in row else ""
         for answers in (True, False):
             examples += [
-                Example(document=name, question=question, text=text, answers=answers, row=cells)
+                Example(document=name, question=question, text=text, answers=answers)
                 for question in row["answered" if answers else "unanswered"]
             ]
     return examples, {name: tuple(texts) for name, texts in sentences.items()}

@@ -1,4 +1,4 @@
-"""What the model is taught by: its nearness to the right sentence, and whether a sentence answers."""
+"""What the embedder is taught by: its nearness to the right sentence, and whether a sentence answers."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -11,33 +11,28 @@ from torch.nn import functional
 from evals.tune_data import Example, batches
 from evals.tune_model import QUESTION_TOKENS, TEXT_TOKENS, Tuned
 from index.embedders.onnx_model import PASSAGE, QUERY
-from index.lexicon import embeddable, standardised
+from index.lexicon import standardised
 
 TEMPERATURE = 0.03
 # So many questions are given as retrieval sees them, folded and out of dialect.
 STANDARD_SHARE = 0.75
-# So many of a table's rows are embedded as an index has them, and not as a sentence.
-ROW_SHARE = 0.5
-# Sentences that resemble what is asked, beside the right one.
-BESIDE = 3
-# So often a question without an answer is read with one of the nearest of them, too.
-NEAR_SHARE, NEAREST = 0.6, 4
+# Sentences that resemble what is asked, beside the right one, where it is read and where it is embedded.
+READ_BESIDE, EMBEDDED_BESIDE = 2, 2
+# So often a question without an answer is read with one of them, too.
+NEAR_SHARE = 0.5
 # A sentence that merely resembles the answering one counts for less: it may answer as well.
 NEAR_WEIGHT = 0.7
 # What choosing the right sentence counts beside saying whether it answers.
 CHOICE_WEIGHT = 0.5
-# What of the nearness that a right sentence ought to have goes to those beside it that a judge finds answering,
-# to each by its odds. The right one's own log-odds count as so much at least.
-SOFT_SHARE, LEAST_SURE = 0.3, 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """Questions in a batch that is embedded and, of either sort, in one that is read."""
 
-    embedded: int = 384
-    answered: int = 96
-    unanswered: int = 96
+    embedded: int = 256
+    answered: int = 64
+    unanswered: int = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,56 +45,35 @@ class Group:
 
 def _asked(example: Example) -> str:
     standard = random.random() < STANDARD_SHARE  # noqa: S311 - chance, not secrets
-    return embeddable(standardised(example.question)) if standard else example.question
+    return standardised(example.question) if standard else example.question
 
 
-def _beside(count: int, most: int) -> list[int]:
-    """At most so many places of a number of sentences."""
-    return random.sample(range(count), min(most, count))
-
-
-def _embedded_as(example: Example) -> str:
-    as_row = example.row and random.random() < ROW_SHARE  # noqa: S311 - chance, not secrets
-    return example.row if as_row else example.text
+def _beside(example: Example, count: int) -> list[str]:
+    return random.sample(example.negatives, min(count, len(example.negatives)))
 
 
 def embedding_loss(tuned: Tuned, batch: Sequence[Example]) -> Tensor:
-    """Each question's own sentence against those of the others and some that resemble it.
-
-    What a judge said of these softens the aim (distillation, Hinton et al. 2015, arXiv:1503.02531).
-    """
+    """Each question's own sentence against those of the others and some that resemble it."""
     questions = tuned.embed([_asked(e) for e in batch], QUERY, QUESTION_TOKENS)
-    own = [_embedded_as(e) for e in batch]
-    chosen = [_beside(len(e.negatives), BESIDE) for e in batch]
-    near = [e.negatives[n] for e, numbers in zip(batch, chosen, strict=True) for n in numbers]
-    texts = list(dict.fromkeys([*own, *near]))
+    near = [text for e in batch for text in _beside(e, EMBEDDED_BESIDE)]
+    texts = list(dict.fromkeys([*(e.text for e in batch), *near]))
     place = {text: number for number, text in enumerate(texts)}
-    aims = torch.zeros(len(batch), len(texts))
-    for row, (example, text, numbers) in enumerate(zip(batch, own, chosen, strict=True)):
-        aims[row, place[text]] = 1.0
-        if example.said:
-            said = {place[example.negatives[n]]: example.said[n + 1] for n in numbers}
-            said[place[text]] = max(example.said[0], LEAST_SURE)
-            soft = torch.softmax(torch.tensor(list(said.values())), dim=0)
-            aims[row] *= 1 - SOFT_SHARE
-            aims[row, list(said)] += SOFT_SHARE * soft
+    own = torch.tensor([place[e.text] for e in batch], device=questions.device)
     scores = questions @ tuned.embed(texts, PASSAGE, TEXT_TOKENS).T / TEMPERATURE
-    return functional.cross_entropy(scores, aims.to(scores.device))
+    return functional.cross_entropy(scores, own)
 
 
 def groups_of(right: Sequence[Example], wrong: Sequence[Example]) -> list[Group]:
     """Each question with what it is read with: the sentence that answers first, where there is one."""
     groups = []
     for example in right:
-        beside = [example.negatives[n] for n in _beside(len(example.negatives), BESIDE)]
-        asked = _asked(example)
-        groups.append(Group([(asked, text) for text in (example.text, *beside)], answers=True))
+        asked, texts = _asked(example), [example.text, *_beside(example, READ_BESIDE)]
+        groups.append(Group([(asked, text) for text in texts], answers=True))
     for example in wrong:
         asked, texts = _asked(example), [example.text]
         # Another sentence of a document that is not known to be silent may answer.
         if example.complete and random.random() < NEAR_SHARE:  # noqa: S311 - chance, not secrets
-            nearest = example.negatives[:NEAREST]
-            texts += [nearest[n] for n in _beside(len(nearest), 1)]
+            texts += _beside(example, 1)
         groups.append(Group([(asked, text) for text in texts], answers=False))
     return groups
 
@@ -123,17 +97,32 @@ def reading_loss(tuned: Tuned, groups: Sequence[Group]) -> Tensor:
     return said / weights.sum() + CHOICE_WEIGHT * chosen
 
 
-def embedding_losses(tuned: Tuned, examples: Sequence[Example], sizes: Sizes) -> Iterator[Tensor]:
-    """The loss at each change of the weights that embed, without end."""
-    right = [example for example in examples if example.answers]
-    for batch in batches(right, sizes.embedded, 6):
-        yield embedding_loss(tuned, batch)
-
-
-def reading_losses(tuned: Tuned, examples: Sequence[Example], sizes: Sizes) -> Iterator[Tensor]:
-    """The loss at each change of the weights that judge, without end."""
+def losses_of(
+    tuned: Tuned, examples: Sequence[Example], sizes: Sizes, *, embedding_every: int
+) -> Iterator[Iterator[Tensor]]:
+    """The parts of the loss at each change of the weights, without end; the embedding's now and then."""
     right = [example for example in examples if example.answers]
     wrong = [example for example in examples if not example.answers]
+    embedded = batches(right, sizes.embedded, 6)
     answered, unanswered = batches(right, sizes.answered, 1), batches(wrong, sizes.unanswered, 1)
-    for some, others in zip(answered, unanswered, strict=True):
-        yield reading_loss(tuned, groups_of(some, others))
+    step = 0
+    while True:
+        yield _parts(
+            tuned,
+            next(answered),
+            next(unanswered),
+            None if step % embedding_every else next(embedded),
+        )
+        step += 1
+
+
+def _parts(
+    tuned: Tuned,
+    right: Sequence[Example],
+    wrong: Sequence[Example],
+    embedded: Sequence[Example] | None,
+) -> Iterator[Tensor]:
+    """Made one after the other, so that one's memory is free before the next."""
+    yield reading_loss(tuned, groups_of(right, wrong))
+    if embedded is not None:
+        yield embedding_loss(tuned, embedded)

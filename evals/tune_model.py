@@ -13,7 +13,7 @@ from torch.nn import functional
 from index.embedders.onnx_model import PASSAGE, QUERY
 from index.embedders.tuning import Tuning
 
-RANK, SCALE, DROPOUT = 64, 2.0, 0.08
+RANK, SCALE, DROPOUT = 64, 2.0, 0.06
 QUESTION_TOKENS, TEXT_TOKENS = 96, 224
 # Rows of like length run together, at most so many tokens with their padding.
 RUN_TOKENS = 32768
@@ -74,9 +74,8 @@ class Tuned:
                 first, second = tuning.factors(name)
                 module.a[: len(first)] = torch.from_numpy(first)
                 module.b[:, : len(first)] = torch.from_numpy(second) / SCALE
-            if tuning.judges:
-                for parameter, learnt in zip(self.head.parameters(), tuning.head, strict=True):
-                    parameter.copy_(torch.from_numpy(learnt))
+            for parameter, learnt in zip(self.head.parameters(), tuning.head, strict=True):
+                parameter.copy_(torch.from_numpy(learnt))
 
     def parameters(self) -> list[nn.Parameter]:
         """What is learnt."""

@@ -20,17 +20,8 @@ from evals.questions import load_questions, locate
 from evals.retrieval import measure, passage_ranking, relevant_passages
 from index.build import build_index
 from index.embedders import offline, open_embedder
-from index.embedders.export import (
-    JUDGE_WEIGHTS,
-    MENDS,
-    SEAL,
-    WEIGHTS,
-    agreement,
-    damage,
-    folder_in,
-    prepare,
-)
-from index.embedders.onnx_model import JUDGE, MODEL, TOKENIZER, OnnxEmbedder
+from index.embedders.export import MENDS, SEAL, WEIGHTS, agreement, damage, folder_in, prepare
+from index.embedders.onnx_model import MODEL, TOKENIZER, OnnxEmbedder
 from index.retriever import open_retriever
 from index.types import Vectors
 
@@ -130,7 +121,7 @@ def test_the_fitted_probability_holds_with_either_engine(assistant: Assistant) -
     assert getattr(assistant.retriever, "calibrated", None) is True
 
 
-@pytest.mark.parametrize("name", [MODEL, WEIGHTS, JUDGE, JUDGE_WEIGHTS, TOKENIZER, SEAL])
+@pytest.mark.parametrize("name", [MODEL, WEIGHTS, TOKENIZER, SEAL])
 def test_a_damaged_export_is_named_and_mended(exported: Path, name: str) -> None:
     folder = folder_in(exported)
     content = bytearray((folder / name).read_bytes())
@@ -149,7 +140,7 @@ def test_a_missing_export_is_made_when_it_is_asked_for(exported: Path) -> None:
     shutil.rmtree(folder)
     open_embedder("offline", exported, "onnx")
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [MODEL, WEIGHTS, JUDGE, JUDGE_WEIGHTS, TOKENIZER, SEAL]
+        [MODEL, WEIGHTS, TOKENIZER, SEAL]
     )
     assert not [path for path in folder.parent.iterdir() if path.name.startswith(".")]
 

@@ -1,10 +1,7 @@
 """The tuned embedder: low-rank changes, reading a question and a sentence together, the second look."""
 
 import json
-import random
-import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +16,7 @@ from corpus.errors import InputError
 from corpus.fold import bare
 from corpus.library import plans
 from evals.questions import load_questions
-from evals.tune import SHARES, Trainer, judged, save, write_reference
+from evals.tune import SHARES, Trainer, save, without_answers, write_reference
 from evals.tune_data import (
     ARTICLES,
     INVENTED,
@@ -29,11 +26,11 @@ from evals.tune_data import (
     load_invented,
     mined,
 )
-from evals.tune_loss import Sizes, embedding_loss
+from evals.tune_loss import Sizes
 from evals.tune_model import Tuned
 from index.embedders import load_embedder, offline, open_embedder
 from index.embedders.e5_file import E5File
-from index.embedders.tuning import JUDGING, ZERO, TunedE5File, Tuning, load_tuning
+from index.embedders.tuning import ZERO, TunedE5File, Tuning, load_tuning
 from index.passages import part_text, passages_of
 from index.retriever import open_retriever
 from index.types import Judge, Judgements, Vectors
@@ -99,8 +96,7 @@ def test_what_answers_is_told_from_what_only_sounds_so(settings: Settings) -> No
     """Three pairs on one sentence: the question it answers, a near one that it does not, a far one."""
     answers = [pair["judgement"][1] for pair in PAIRS]
     assert answers[0] > answers[1] > answers[2] or answers[0] > max(answers[1:])
-    assert load_tuning(JUDGING).head[0].shape[0] == 2
-    assert not load_tuning().judges
+    assert load_tuning().head[0].shape[0] == 2
 
 
 def test_the_hashing_embedder_judges_nothing(hashing_assistant: Assistant) -> None:
@@ -264,8 +260,7 @@ def test_tuning_reads_its_examples(tmp_path: Path, hashing_settings: Settings) -
         load_examples(tmp_path, questions)
 
 
-@pytest.mark.parametrize("use", ["embedding", "judging"])
-def test_training_changes_what_is_saved(tmp_path: Path, use: str) -> None:
+def test_training_changes_what_is_saved(tmp_path: Path) -> None:
     sizes = Sizes(embedded=6, answered=4, unanswered=4)
     examples = [
         Example(
@@ -276,7 +271,7 @@ def test_training_changes_what_is_saved(tmp_path: Path, use: str) -> None:
         for answers in (True, False)
     ]  # fmt: skip
     tuned = Tuned(offline.write_untuned(tmp_path))
-    trainer = Trainer(tuned, use, steps=2, sizes=sizes)
+    trainer = Trainer(tuned, steps=2, sizes=sizes)
     trainer.train(examples, 2)
     trainer.keep()
     trainer.finish()
@@ -287,7 +282,7 @@ def test_training_changes_what_is_saved(tmp_path: Path, use: str) -> None:
     trainer.finish()
     both = sum(SHARES[-2:]) / SHARES[-1]
     assert torch.allclose((module.b @ module.a).detach(), both * one, atol=1e-6)
-    save(tuned, tmp_path / "tuning.npz", judges=use == "judging")
+    save(tuned, tmp_path / "tuning.npz")
     tuning = Tuning((tmp_path / "tuning.npz").read_bytes())
     for name, module in tuned.changed.items():
         change = tuning.change(name)
@@ -296,9 +291,8 @@ def test_training_changes_what_is_saved(tmp_path: Path, use: str) -> None:
         expected = 2.0 * (module.b @ module.a).detach().numpy()
         assert np.allclose(change, expected, atol=1e-4)
     assert tuning.change("emb.word") is None
-    assert tuning.judges == (use == "judging")
-    shutil.copyfile(offline.REFERENCE, tmp_path / "reference.json")
-    write_reference(tuned, use, tmp_path / "reference.json")
+    assert tuning.head[0].shape == (2, 384)
+    write_reference(tuned, tmp_path / "reference.json")
     found = json.loads((tmp_path / "reference.json").read_text(encoding="utf-8"))
     assert all(
         np.linalg.norm(case["embedding"]) == pytest.approx(1, abs=1e-3) for case in found["cases"]
@@ -306,46 +300,10 @@ def test_training_changes_what_is_saved(tmp_path: Path, use: str) -> None:
     again = Tuned(offline.write_untuned(tmp_path))
     again.resume(tuning)
     again.learns(False)
-    if use == "judging":
-        said = again.judge([(pair["question"], pair["text"]) for pair in found["pairs"]])
-        remembered = [pair["judgement"] for pair in found["pairs"]]
-        assert np.allclose(said.detach().numpy(), remembered, atol=0.05)
+    judged = again.judge([(pair["question"], pair["text"]) for pair in found["pairs"]])
+    remembered = [pair["judgement"] for pair in found["pairs"]]
+    assert np.allclose(judged.detach().numpy(), remembered, atol=0.05)
     with torch.no_grad():
         again.head.bias[1] = 9  # everything answers
-    left = judged(again, examples)
+    left = without_answers(again, examples)
     assert [bool(example.negatives) for example in left] == [False, True] * 6
-    assert [len(example.said) for example in left] == [1, 0] * 6
-
-
-def test_what_a_judge_finds_next_best_is_drawn_near_too(tmp_path: Path) -> None:
-    """The same batch: an aim that the judge softened asks more of what it finds answering."""
-    tuned = Tuned(offline.write_untuned(tmp_path))
-    tuned.learns(False)
-    examples = [
-        Example(
-            document="办法", question=f"第{number}条管什么?", text=f"第{number}条管这件事。",
-            answers=True, negatives=("别的事。",),
-        )
-        for number in range(4)
-    ]  # fmt: skip
-    losses = []
-    for said in (-20.0, 20.0):
-        batch = [replace(example, said=(9.0, said)) for example in examples]
-        random.seed(1)
-        losses.append(embedding_loss(tuned, batch).item())
-    random.seed(1)
-    plain = embedding_loss(tuned, examples).item()
-    assert losses[0] == pytest.approx(plain, abs=1e-4)
-    assert losses[1] > plain
-
-
-def test_a_row_is_embedded_both_as_a_sentence_and_as_an_index_has_it(tmp_path: Path) -> None:
-    row = {"document": "甲", "heading": "指标", "text": "近视率2025年目标为38%。", "cells": "近视率(%) 38",
-           "answered": ["近视的降到几成?"], "unanswered": []}  # fmt: skip
-    (tmp_path / "rows.jsonl").write_text(json.dumps(row), encoding="utf-8")
-    ((example,), sentences) = load_invented(tmp_path / "rows.jsonl")
-    assert (example.text, example.row) == (
-        "指标\n近视率2025年目标为38%。",
-        "指标\n近视率(%) 38",
-    )
-    assert sentences == {"甲": (example.text,)}

@@ -1,7 +1,6 @@
 """The offline embedder as serving runs it: an ONNX model made once from the same weights.
 
-    <model>-onnx<revision>-<judge>/   model.onnx, weights.bin: embeds; judge.onnx, judge.bin: judges;
-                                      tokenizer.json, seal.json (their SHA-256)
+    <model>-onnx<revision>/   model.onnx, weights.bin, tokenizer.json, seal.json (their SHA-256)
 
 It stands beside the sentence-transformers folder, is written next to its place and moved there whole.
 What it gives is the reference's embedding (docs/decisions/012-serving.md), so that an index built with
@@ -13,24 +12,20 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.errors import EmbedderError
 from index.embedders import offline
-from index.embedders.onnx_model import JUDGE, MODEL, TOKENIZER, OnnxEmbedder
-from index.embedders.tuning import JUDGING, TunedE5File, load_tuning
+from index.embedders.onnx_model import MODEL, TOKENIZER, OnnxEmbedder
+from index.embedders.tuning import TunedE5File, load_tuning
 from index.seal import find_damage, seal
 
-if TYPE_CHECKING:
-    from onnx import ModelProto
-
 # Raised when what `prepare` writes changes.
-REVISION = 4
+REVISION = 3
 SEAL = "seal.json"
 # Beside the graph, so that ONNX Runtime maps the file instead of copying it into memory.
-WEIGHTS, JUDGE_WEIGHTS = "weights.bin", "judge.bin"
+WEIGHTS = "weights.bin"
 MAPPED_BYTES = 1024
 MENDS = "请运行 wengui index build 修复,或设置 WENGUI_ENGINE=torch 暂用参考引擎。"
 
@@ -38,7 +33,7 @@ MENDS = "请运行 wengui index build 修复,或设置 WENGUI_ENGINE=torch 暂�
 def folder_in(cache_folder: Path) -> Path:
     """Where the exported model stands in a cache folder."""
     reference = offline.folder_in(cache_folder)
-    return reference.with_name(f"{reference.name}-onnx{REVISION}-{load_tuning(JUDGING).digest[:8]}")
+    return reference.with_name(f"{reference.name}-onnx{REVISION}")
 
 
 def _sealed(folder: Path) -> dict[str, str]:
@@ -53,7 +48,7 @@ def _sealed(folder: Path) -> dict[str, str]:
 def damage(folder: Path) -> str:
     """What is wrong with an exported model, in Chinese, or ''."""
     sums = _sealed(folder)
-    if set(sums) != {MODEL, WEIGHTS, JUDGE, JUDGE_WEIGHTS, TOKENIZER}:
+    if set(sums) != {MODEL, WEIGHTS, TOKENIZER}:
         return f"{SEAL} 缺失或损坏"
     return "、".join(f"{found.part} {found.what}" for found in find_damage(folder, sums))
 
@@ -72,28 +67,10 @@ def agreement(embedder: OnnxEmbedder) -> float:
     return min(cosines)
 
 
-def _save(model: "ModelProto", file: Path, weights: str) -> None:
-    """Write a model with its weights beside it; it then says where each of them stands."""
+def _write(tokenizer: Path, folder: Path) -> None:
+    """Write the model, the tokeniser and the seal; EmbedderError where the embeddings are not the reference's."""
     import onnx
 
-    onnx.save(
-        model, file, save_as_external_data=True, location=weights, size_threshold=MAPPED_BYTES
-    )
-
-
-def _share(model: "ModelProto", saved: "ModelProto") -> None:
-    """Let a model read from the other's file what both have in common."""
-    from index.embedders.graph import SHARED
-
-    standing = {tensor.name: tensor for tensor in saved.graph.initializer if tensor.name in SHARED}
-    for tensor in model.graph.initializer:
-        if tensor.name in standing:
-            tensor.CopyFrom(standing[tensor.name])
-            tensor.ClearField("raw_data")
-
-
-def _write(tokenizer: Path, folder: Path) -> None:
-    """Write the models, the tokeniser and the seal; EmbedderError where the embeddings are not the reference's."""
     from index.embedders.graph import make_model
 
     weights = offline.weights_path()
@@ -101,14 +78,13 @@ def _write(tokenizer: Path, folder: Path) -> None:
     folder.mkdir()
     with weights.open("rb") as stream:
         source = TunedE5File(stream, load_tuning())
-        kept = offline.kept_pieces(source.vocabulary)
-        embedder = make_model(source, kept)
-        _save(embedder, folder / MODEL, WEIGHTS)
-    with weights.open("rb") as stream:
-        judging = load_tuning(JUDGING)
-        judge = make_model(TunedE5File(stream, judging), kept, judging.head)
-        _share(judge, embedder)
-        _save(judge, folder / JUDGE, JUDGE_WEIGHTS)
+        onnx.save(
+            make_model(source, offline.kept_pieces(source.vocabulary), load_tuning().head),
+            folder / MODEL,
+            save_as_external_data=True,
+            location=WEIGHTS,
+            size_threshold=MAPPED_BYTES,
+        )
     shutil.copyfile(tokenizer, folder / TOKENIZER)
     cosine = agreement(OnnxEmbedder(folder, name="", fingerprint=""))
     if cosine < offline.MIN_AGREEMENT:
@@ -138,7 +114,7 @@ def prepare(
     *,
     mend: bool = False,
 ) -> Path:
-    """The folder of the exported model, made where it is missing (seconds, 80 MB).
+    """The folder of the exported model, made where it is missing (seconds, 55 MB).
 
     With `mend` a damaged one is made anew; without, EmbedderError names the command that does so. The
     reference is prepared first where it is missing too.

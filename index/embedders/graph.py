@@ -26,8 +26,6 @@ Head = tuple[NDArray[np.float32], NDArray[np.float32]]
 MICROSOFT = "com.microsoft"
 IDS, MASK = "input_ids", "attention_mask"
 EMBEDDING, JUDGEMENT = "embedding", "judgement"
-# What embedding and judging have in common, and most of the size: the words and where they stand.
-SHARED = frozenset({"emb.q", "emb.s", "places"})
 # The newest that this graph needs; a runtime reads older ones.
 OPSET, IR_VERSION = 21, 10
 # Activations in 8 bits: with 32 it is the reference bit for bit but for rounding, and half as fast.
@@ -155,27 +153,29 @@ def _layer(graph: _Graph, number: int, inputs: str) -> str:
     return graph.added_and_normed(name("fo"), middle, name("oln"), name("fo"))
 
 
-def _embedded(graph: _Graph) -> int:
-    """The mean over the tokens, of length 1: the sum points the same way. The width of what comes out."""
+def _pooled(graph: _Graph, inputs: str) -> None:
+    """The mean over the tokens, of length 1: the sum points the same way."""
+    one, two = graph.constant("one", np.array([1])), graph.constant("two", np.array([2]))
+    graph.node("Unsqueeze", ["weight", two], "weights")
+    graph.node("Mul", [inputs, "weights"], "weighed")
+    graph.node("ReduceSum", ["weighed", one], "sum", keepdims=0)
     graph.node("LpNormalization", ["sum"], EMBEDDING, axis=-1, p=2)
-    return graph.source.sizes.hidden
 
 
-def _judged(graph: _Graph, head: Head) -> int:
-    """The head over the mean of the tokens. The width of what comes out."""
+def _judged(graph: _Graph, head: Head) -> None:
+    """The head over the mean of the tokens."""
     weights, bias = head
     graph.node("ReduceSum", ["weights", "one"], "count", keepdims=0)
     graph.node("Div", ["sum", "count"], "mean")
     given = ["mean", graph.constant("head.w", weights), graph.constant("head.b", bias)]
     graph.node("Gemm", given, JUDGEMENT, transB=1)
-    return len(bias)
 
 
-def make_model(source: E5File, kept: Sequence[int], head: Head | None = None) -> "ModelProto":
-    """The model over the kept pieces of the vocabulary: it embeds, or with a head it judges.
+def make_model(source: E5File, kept: Sequence[int], head: Head) -> "ModelProto":
+    """The model over the kept pieces of the vocabulary.
 
-    Inputs `input_ids` and `attention_mask`, int64, shape (batch, length); output `embedding`, float32,
-    shape (batch, hidden), rows of length 1, or `judgement`, float32, shape (batch, 2).
+    Inputs `input_ids` and `attention_mask`, int64, shape (batch, length); outputs `embedding`, float32,
+    shape (batch, hidden), rows of length 1, and `judgement`, float32, shape (batch, 2).
     """
     from onnx import TensorProto, helper
 
@@ -185,15 +185,15 @@ def make_model(source: E5File, kept: Sequence[int], head: Head | None = None) ->
     state = _embeddings(graph, kept)
     for number in range(source.sizes.layers):
         state = _layer(graph, number, state)
-    one, two = graph.constant("one", np.array([1])), graph.constant("two", np.array([2]))
-    graph.node("Unsqueeze", ["weight", two], "weights")
-    graph.node("Mul", [state, "weights"], "weighed")
-    graph.node("ReduceSum", ["weighed", one], "sum", keepdims=0)
-    width = _judged(graph, head) if head else _embedded(graph)
+    _pooled(graph, state)
+    _judged(graph, head)
     shape = ["batch", "length"]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in (IDS, MASK)]
-    name = JUDGEMENT if head else EMBEDDING
-    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])]
+    widths = {EMBEDDING: source.sizes.hidden, JUDGEMENT: len(head[1])}
+    outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])
+        for name, width in widths.items()
+    ]
     return helper.make_model(
         helper.make_graph(graph.nodes, "multilingual-e5-small", inputs, outputs, graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],

@@ -19,10 +19,10 @@ import numpy as np
 
 from corpus.errors import EmbedderError
 from index.embedders.e5_file import E5File, Sizes, Vocabulary
-from index.embedders.tuning import JUDGING, TunedE5File, load_tuning
+from index.embedders.tuning import TunedE5File, load_tuning
 
 if TYPE_CHECKING:
-    from transformers import BertConfig, BertModel
+    from transformers import BertConfig
 
 Progress = Callable[[str], None]
 
@@ -178,8 +178,8 @@ def _bert_config(sizes: Sizes, rows: int, pad: int) -> "BertConfig":
     )
 
 
-def make_transformer(source: E5File) -> "BertModel":
-    """The weights in transformers' own class."""
+def write_transformer(source: E5File, folder: Path) -> None:
+    """Write the weights and the tokeniser as transformers loads them."""
     import torch
     from transformers import BertModel
 
@@ -188,20 +188,8 @@ def make_transformer(source: E5File) -> "BertModel":
     model = BertModel(_bert_config(source.sizes, len(kept), pad), add_pooling_layer=False)
     state = {name: torch.tensor(np.ascontiguousarray(w)) for name, w in _tensors(source, kept)}
     model.load_state_dict(state, strict=True)
-    return model.eval()
-
-
-def make_judge() -> "BertModel":
-    """What reads a question and a text together, without its head (`tuning`)."""
-    quiet()
-    with weights_path().open("rb") as stream:
-        return make_transformer(TunedE5File(stream, load_tuning(JUDGING)))
-
-
-def write_transformer(source: E5File, folder: Path) -> None:
-    """Write the weights and the tokeniser as transformers loads them."""
-    make_transformer(source).save_pretrained(folder)
-    _write_tokenizer(source.vocabulary, kept_pieces(source.vocabulary), folder)
+    model.save_pretrained(folder)
+    _write_tokenizer(source.vocabulary, kept, folder)
 
 
 def write_sentence_transformer(transformer: Path, folder: Path) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-MODEL, JUDGE = "model.onnx", "judge.onnx"
+MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 MAX_TOKENS = 512
 DIMENSION = 384
@@ -50,14 +50,7 @@ class OnnxEmbedder:
         return tokenizer
 
     @cached_property
-    def _embeds(self) -> "InferenceSession":
-        return self._session(MODEL)
-
-    @cached_property
-    def _judges(self) -> "InferenceSession":
-        return self._session(JUDGE)
-
-    def _session(self, file: str) -> "InferenceSession":
+    def _session(self) -> "InferenceSession":
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -72,17 +65,16 @@ class OnnxEmbedder:
         options.enable_cpu_mem_arena = False
         try:
             return onnxruntime.InferenceSession(
-                str(self._folder / file), options, providers=["CPUExecutionProvider"]
+                str(self._folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
             raise EmbedderError(
-                f"嵌入模型 {self._folder / file} 载入失败({type(error).__name__})。"
+                f"嵌入模型 {self._folder / MODEL} 载入失败({type(error).__name__})。"
                 "请运行 wengui index build 修复,或设置 WENGUI_ENGINE=torch 暂用参考引擎。"
             ) from error
 
-    @staticmethod
-    def _run(session: "InferenceSession", encoded: Sequence[Sequence[int]]) -> Vectors:
-        """What a model gives for texts of tokens: embeddings or judgements, a row each."""
+    def _run(self, encoded: Sequence[Sequence[int]]) -> Sequence[Vectors]:
+        """The model's outputs for texts of tokens: embeddings, judgements."""
         length = max(map(len, encoded))
         ids = np.zeros((len(encoded), length), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -90,11 +82,10 @@ class OnnxEmbedder:
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         inputs = {"input_ids": ids, "attention_mask": mask}
-        (output,) = session.run(None, inputs)
-        return np.asarray(output, dtype=np.float32)
+        return [np.asarray(output, dtype=np.float32) for output in self._session.run(None, inputs)]
 
     def _embed(self, texts: Iterable[str]) -> Vectors:
-        return self._run(self._embeds, [self._tokenizer.encode(text).ids for text in texts])
+        return self._run([self._tokenizer.encode(text).ids for text in texts])[0]
 
     def embed_documents(
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
@@ -122,4 +113,4 @@ class OnnxEmbedder:
         own = self._tokenizer.encode(QUERY + query).ids[:MAX_QUERY_TOKENS]
         read = [self._tokenizer.encode(PASSAGE + text).ids for text in texts]
         # <s> question </s> text </s>
-        return self._run(self._judges, [[*own, *ids[1:MAX_TEXT_TOKENS]] for ids in read])
+        return self._run([[*own, *ids[1:MAX_TEXT_TOKENS]] for ids in read])[1]

@@ -1,8 +1,8 @@
-"""What training changed in multilingual-e5-small: once to embed, once to read a question and a sentence together.
+"""What training changed in multilingual-e5-small, and the head that reads a question and a sentence together.
 
-The matrices of the layers become W + b·a with a, b of low rank (Hu et al. 2021, LoRA, arXiv:2106.09685);
-the rest, the word embedding too, is one and the same. `python -m evals.tune` writes `embedding.npz` and
-`judging.npz`, from questions about other documents than the plan (docs/decisions/014-tuning.md).
+The matrices of the upper layers become W + b·a with a, b of low rank (Hu et al. 2021, LoRA,
+arXiv:2106.09685). `python -m evals.tune` wrote `tuning.npz`, from questions about other documents than
+the plan (docs/decisions/014-tuning.md).
 """
 
 from functools import cache
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from index.embedders.e5_file import BLOCK_OF_8_BITS, E5File
 
-EMBEDDING, JUDGING = (Path(__file__).parent / f"{use}.npz" for use in ("embedding", "judging"))
+FILE = Path(__file__).parent / "tuning.npz"
 HEAD, HEAD_BIAS = "head.w", "head.b"
 # What stands for zero in 8 bits.
 ZERO = 128
 
 
 class Tuning:
-    """Low-rank changes by the name of the matrix, and for judging the head's weights, float32, shape (2, hidden)."""
+    """Low-rank changes by the name of the matrix, and the head's weights, float32, shape (2, hidden)."""
 
     def __init__(self, data: bytes) -> None:
         self.digest = sha256(data).hexdigest()
@@ -41,20 +41,15 @@ class Tuning:
         return self._arrays[f"{name}.a"], self._arrays[f"{name}.b"]
 
     @property
-    def judges(self) -> bool:
-        """Whether there is a head."""
-        return HEAD in self._arrays
-
-    @property
     def head(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Weights, shape (2, hidden), and biases, shape (2,), of relevance and of answering; KeyError where none."""
+        """Weights, shape (2, hidden), and biases, shape (2,), of relevance and of answering."""
         return self._arrays[HEAD], self._arrays[HEAD_BIAS]
 
 
 @cache
-def load_tuning(file: Path = EMBEDDING) -> Tuning:
-    """A tuning that the program comes with, see EMBEDDING and JUDGING."""
-    return Tuning(file.read_bytes())
+def load_tuning() -> Tuning:
+    """The tuning that the program comes with."""
+    return Tuning(FILE.read_bytes())
 
 
 class TunedE5File(E5File):
