@@ -46,8 +46,8 @@ NEAR_SHARE = 0.5
 ANSWERS_SHARE = 0.4
 # Of so many of the first hits so many sentences are read, where the first is not as likely as this to answer.
 HITS_READ, SENTENCES_OF_HIT, FIRST_IS_SURE = 4, 2, 0.8
-# What a log-odds of nearness counts beside the logarithm of a hit's score: of 0.1 to 1 the best on 671 questions of
-# dev and four other plans, of which it puts 33 right and 8 wrong.
+# What a log-odds of nearness counts beside the logarithm of a hit's score, of 0.1 to 1; that of answering does no
+# better. On dev the first hit is right for 0.954 of the questions, for 0.949 without.
 HIT_SHARE, LEAST_SCORE = 0.4, 1e-9
 
 
