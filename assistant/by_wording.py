@@ -1,4 +1,4 @@
-"""Outlines, places and names of parts for questions that ask for them by their wording, in whatever words."""
+"""Outlines and places for questions that ask for them by their wording, in whatever words."""
 
 import re
 from collections.abc import Sequence

@@ -73,10 +73,8 @@ _HOLLOW = re.compile(
     r"一共|总共|一次|一个|每次|又|都|还|要|会|能|可以|有|没|在|从|到|由|来|去|比|个|时候|具体|大概|需要|应该|百分点|[^\u4e00-\u9fffa-z]"
 )
 _SAME_YEAR = re.compile(r"(?:同一?|那一?)年|同期")
-# 区一级的呢, 区里自己评的那种呢.
-_BY_RANK = re.compile(
-    r"(?P<rank>国家|省|市|区|县|校|乡|镇)一级|(?P<judged>国家|省|市|区|县|校)里?(?:面|头)?自己?(?:评|定|办|建)的那?[种些个]?"
-)
+# 区里自己评的那种呢.
+_JUDGED = re.compile(r"(国家|省|市|区|县|校)里?(?:面|头)?自己?(?:评|定|办|建)的那?[种些个]?")
 # 区里的呢, after a question of a rank.
 _OF_RANK = re.compile(r"^(国家|省|市|区|县)里[面头]?的(?=[呢喃哩嘞嘛]|要|打算|$)")
 _FIVE_YEARS_ON = re.compile(r"(?:五|5)年(?:以后|之后|后)")
@@ -126,8 +124,8 @@ def _next(text: str, questions: Sequence[str], answer: str) -> str:
 
 
 def _ranked(text: str) -> str:
-    """区一级, 区里自己评的那种 as plans say them: 区级."""
-    return _BY_RANK.sub(lambda rank: f"{rank['rank'] or rank['judged']}级", text)
+    """区里自己评的那种 as plans say it: 区级."""
+    return _JUDGED.sub(r"\1级", text)
 
 
 def _later(text: str, before: Before) -> str:

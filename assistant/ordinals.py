@@ -171,7 +171,7 @@ def numbered_chapter(
         match = _PARTS_OF_CHAPTER.search(_asked(question))
         ordinal = _ORDINAL.search(match[0]) if match else None
         chapter = _nth(chapters, ordinal) if ordinal else None
-    return (documents[0], chapter) if chapter and chapter.child_ids else None
+    return _with_parts(documents[0], chapter)
 
 
 def chapter_said(
@@ -181,8 +181,11 @@ def chapter_said(
     ordinal = _ORDINAL.search(_asked(question))
     if len(documents) != 1 or not ordinal or not _TOP.search(ordinal[0]):
         return None
-    chapter = _nth(chapters_of(documents[0]), ordinal)
-    return (documents[0], chapter) if chapter and chapter.child_ids else None
+    return _with_parts(documents[0], _nth(chapters_of(documents[0]), ordinal))
+
+
+def _with_parts(document: Document, chapter: Section | None) -> tuple[Document, Section] | None:
+    return (document, chapter) if chapter and chapter.child_ids else None
 
 
 def _asked(question: Question) -> str:

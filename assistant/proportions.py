@@ -54,7 +54,8 @@ _PERSONS_ASKED = re.compile(
 _SHARE_NAME = re.compile(r"(?:占比|比例|比重)$")
 _COUNT_NAME = re.compile(r"(?:总数|人数|规模|数)$")
 WHOLE_COUNT_NAME = 0.9
-# What joins a share to the count before it, in one sentence.
+# What joins a share to the count before it, in one sentence of at most so many characters.
+SENTENCE = 200
 _OF_WHICH = re.compile(r"(?P<count>[^。；;]+)其中[^。；;]{0,20}$")
 # So much of what tells the part from the whole a question must say.
 TOLD = 0.6
@@ -126,19 +127,17 @@ def _persons_of_share(operands: Operands) -> Draft | None:
 
 def _persons_of_share_beside(operands: Operands, asked: str) -> Draft | None:
     """The same of a share that a sentence tells of a count before it: 学生达11.3万人,其中区外学生占比93%."""
+    year = operands.question.only_year
     for share in operands.of_unit("%"):
         part = _SHARE_NAME.sub("", share.indicator)
-        if share.category or part == share.indicator or name_share(part, asked) < TOLD:
-            continue
-        before = operands.documents[share.document_id].text[: share.span.start][-200:]
-        told = _OF_WHICH.search(before)
-        said = find_quantities(told["count"])[-1:] if told else []
-        year = operands.question.only_year
-        for count in _counts(operands):
-            whole, own = operands.figure(count, year), operands.figure(share, year)
-            if not whole or not own or share.target is None:
-                continue
-            if any((q.value, q.unit) == (whole.value, count.unit) for q in said):
+        named = part != share.indicator and name_share(part, asked) >= TOLD
+        own = operands.figure(share, year) if named and not share.category else None
+        before = operands.documents[share.document_id].text[: share.span.start]
+        told = _OF_WHICH.search(before[-SENTENCE:]) if own and own.aimed else None
+        said = {(q.value, q.unit) for q in find_quantities(told["count"])[-1:]} if told else set()
+        for count in _counts(operands) if said else ():
+            whole = operands.figure(count, year)
+            if own and whole and (whole.value, count.unit) in said:
                 return _reckoned(whole, own)
     return None
 

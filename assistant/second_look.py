@@ -17,7 +17,7 @@ from assistant.question import Question
 from corpus.types import Span
 from index.lexicon import embeddable
 from index.passages import part_text
-from index.types import Hit, Judge, Part
+from index.types import Hit, Judge, Judgements, Part
 
 Ranked = tuple[float, Figure]
 # From this probability on the evidence answers, below the other it does not, without another look.
@@ -80,13 +80,10 @@ def is_due(before: float, *, ruled: bool = False) -> bool:
 def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge: Judge) -> Reading:
     """What the judge says of the best sentences; `lead` is the one that would answer."""
     items = (lead, *evidence[:SENTENCES])
-    texts = [_text(item, question) for item in items]
-    distinct = list(dict.fromkeys(texts))
-    asked = embeddable(without_own_place(question.understood, lead.document))
-    said = judge.judge(asked, distinct)
+    said = _judged(question, items, judge)
     relevant, answers = map(float, said[0])
     top = evidence[0].score or 1.0
-    surely = [float(said[distinct.index(text), 1]) for text in texts[1:]]
+    surely = [float(odds) for odds in said[1:, 1]]
     scores = [
         item.score / top + CHOICE_SHARE * each
         for item, each in zip(evidence[:SENTENCES], surely, strict=True)
@@ -101,10 +98,7 @@ def read(question: Question, lead: Evidence, evidence: Sequence[Evidence], judge
             float((said[:, 1] - NEAR_SHARE * said[:, 0]).max()),
         ),
         evidence=(*(evidence[place] for place in order), *evidence[SENTENCES:]),
-        answers={
-            _place(item): float(said[distinct.index(text), 1])
-            for item, text in zip(items, texts, strict=True)
-        },
+        answers={_place(item): float(odds) for item, odds in zip(items, said[:, 1], strict=True)},
     )
 
 
@@ -124,8 +118,7 @@ def reordered(
     read = [sentence for own in sentences.values() for sentence in own]
     if not read:
         return tuple(hits)
-    asked = embeddable(without_own_place(question.understood, read[0].document))
-    said = judge.judge(asked, [_text(sentence, question) for sentence in read])[:, 0]
+    said = _judged(question, read, judge)[:, 0]
     nearest: dict[str, float] = {}
     for sentence, odds in zip(read, said, strict=True):
         name = sentence.passage.passage_id
@@ -141,6 +134,15 @@ def reordered(
         replace(hits[place], score=hits[rank].score, rank=rank + 1)
         for rank, place in enumerate([*order, *range(len(order), len(hits))])
     )
+
+
+def _judged(question: Question, items: Sequence[Evidence], judge: Judge) -> Judgements:
+    """What the judge says of each sentence, float32, shape (n_items, 2); the same text is read once."""
+    texts = [_text(item, question) for item in items]
+    place = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    asked = embeddable(without_own_place(question.understood, items[0].document))
+    said: Judgements = judge.judge(asked, list(place))[[place[text] for text in texts]]
+    return said
 
 
 def _place(evidence: Evidence) -> tuple[str, Span]:

@@ -11,7 +11,8 @@ from corpus.fold import bare
 from corpus.numerals import parse_numeral
 from corpus.types import Document, Section
 
-# The parts of the whole; those of one section; where something stands; the boxes; a part by its place.
+# The parts of the whole; those of one section; where something stands; the boxes; a part by its place, which
+# `ordinals` answers: here it is only told from the others.
 KINDS = ("whole", "children", "which", "boxes", "name")
 # The probability from which the wording says so: right for 19 of 20 out of fold.
 SHOWS = 0.6
